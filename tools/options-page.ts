@@ -32,6 +32,7 @@ import {
   spikeOptions,
   traceOptions,
   variableConditionOptions,
+  weightRecordOptions,
 } from "../packages/spark/src/record/options.ts";
 import { changeOptions } from "../packages/spark/src/run/change-options.ts";
 import { runOptions } from "../packages/spark/src/run/declared.ts";
@@ -147,6 +148,7 @@ export const sections: readonly Section[] = [
   ["Conditions on spikes", "Options of `outSpikes` in `when` of a record.", spikeConditionOptions],
   ["Conditions on variables", "Options of a variable in `when` of a record.", variableConditionOptions],
   ["Records of read-outs", "Options of a read-out in `record.readouts`.", readoutRecordOptions],
+  ["Records of weights", "Options of a projection in `record.weights`, which also accepts false.", weightRecordOptions],
   [
     "Folders of records",
     "Options of `recordToFolder`, and of `spark-snn run` as `--format` and `--force`.",

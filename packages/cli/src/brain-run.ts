@@ -9,6 +9,7 @@ import {
   type PopulationParts,
   READOUTS,
   summarizeBrain,
+  WEIGHTS,
 } from "./brain-summary.ts";
 import { counted } from "./counted.ts";
 import { hasGaps, recordedOf } from "./measures.ts";
@@ -94,7 +95,7 @@ export const runBrain = async (
   );
 };
 
-/** One recorder for each population with records, and one for all read-outs. */
+/** One recorder for each population with records, one for all read-outs, and one for all weights. */
 const recordersOf = (
   { document, brain }: BrainExperiment,
   folder: string,
@@ -106,7 +107,7 @@ const recordersOf = (
     begun ??= forgetResults(folder, DESCRIPTIONS).then(() => mark(folder, false));
     return begun;
   };
-  for (const name of [...brain.wiring.populations.map((population) => population.name), READOUTS]) {
+  for (const name of [...brain.wiring.populations.map((population) => population.name), READOUTS, WEIGHTS]) {
     const records = (document.record?.[name] ?? {}) as Readonly<Record<string, unknown>>;
     if (!Object.values(records).some((options) => options !== false)) continue;
     const sink = recordToFolder(join(folder, name), { format, force: true });

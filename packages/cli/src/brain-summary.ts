@@ -4,6 +4,8 @@ import { type RecordFile, ranOf, recordsOf, type Shown, type SpikeSummary, type 
 
 /** Name of the records of read-outs, next to those of populations. No population may have this name. */
 export const READOUTS = "readouts";
+/** The same of weights. */
+export const WEIGHTS = "weights";
 
 /** Summary of a population. */
 export interface PopulationSummary {
@@ -32,6 +34,8 @@ export interface BrainSummary extends Omit<Summary, "kind" | "units" | "spikes" 
   readonly projections: Readonly<Record<string, ProjectionSummary>>;
   /** Files of recorded read-outs, relative to the folder of the run. */
   readonly readouts: readonly RecordFile[];
+  /** Files of recorded weights; absent if there are none. */
+  readonly weights?: readonly RecordFile[];
 }
 
 export interface ProjectionSummary {
@@ -53,7 +57,7 @@ export interface PopulationParts {
 export interface BrainSummaryParts {
   readonly experiment: BrainExperiment;
   readonly run: BrainRunInfo;
-  /** By population, and of read-outs. Entries without records may be absent. */
+  /** By population, and of read-outs and weights. Entries without records may be absent. */
   readonly recorded: Readonly<Record<string, PopulationParts>>;
   readonly files: readonly string[];
   /** The step up to which all files are complete. */
@@ -91,6 +95,7 @@ export const summarizeBrain = ({ experiment, run, recorded, files, lastStep }: B
       ]),
     ),
     readouts: recordFiles(recorded[READOUTS] ?? nothing),
+    ...(recorded[WEIGHTS] && { weights: recordFiles(recorded[WEIGHTS]) }),
     files,
     experiment: document,
   };

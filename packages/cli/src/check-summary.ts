@@ -112,7 +112,7 @@ const problemOf = (summary: Readonly<Record<string, unknown>>): Problem | undefi
   if (summary["kind"] === "spark-snn summary") {
     return problemOfPopulation(summary, "") ?? problemOfExperiment(summary["experiment"], []);
   }
-  const { populations, readouts } = summary;
+  const { populations, readouts, weights } = summary;
   if (!isObject(populations)) return ["populations", populations];
   for (const [name, population] of Object.entries(populations)) {
     const wrong = problemOfPopulation(population, at("populations", name));
@@ -120,6 +120,7 @@ const problemOf = (summary: Readonly<Record<string, unknown>>): Problem | undefi
   }
   return (
     (readouts === undefined ? undefined : problemOfRecords(readouts, "readouts")) ??
+    (weights === undefined ? undefined : problemOfRecords(weights, "weights")) ??
     problemOfExperiment(summary["experiment"], Object.keys(populations))
   );
 };

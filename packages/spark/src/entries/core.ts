@@ -169,9 +169,10 @@ export type {
   SpikeRecordOptions,
   TraceRecordOptions,
   VariableCondition,
+  WeightRecordOptions,
 } from "../record/options.ts";
 export type { ConditionPlan, RatePlan, SpikePlan, TracePlan, TriggerPlan } from "../record/plan.ts";
-export type { RecordedWindow, SpikeRecording, TraceRecording } from "../record/recordings.ts";
+export type { RecordedWindow, SpikeRecording, TraceRecording, WeightRecording } from "../record/recordings.ts";
 export type { RecordHeader, RecordSink } from "../record/sink.ts";
 export type { StepWindow, StepWindows, WindowRepetition } from "../record/windows.ts";
 export type { InitialOptions } from "../run/initial.ts";

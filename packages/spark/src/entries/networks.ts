@@ -69,6 +69,7 @@ export type {
 } from "../run/brain.ts";
 export type {
   BrainRecordOptions,
+  BrainRecords,
   BrainRun,
   BrainRunInfo,
   PopulationRun,

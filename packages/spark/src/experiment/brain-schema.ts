@@ -8,7 +8,7 @@ import { documentDriveOptions, projectionOptions, readoutOptions } from "../grap
 import { brainOptions } from "../graph/wiring.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { SynapseModel } from "../model/synapse.ts";
-import { readoutRecord } from "../record/options.ts";
+import { readoutRecord, weightRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
@@ -53,7 +53,12 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
       },
       additionalProperties: schemaOf("trace"),
     },
-    { properties: { readouts: namedSchema("Records of read-outs, by name.", readoutRecord.schema) } },
+    {
+      properties: {
+        readouts: namedSchema("Records of read-outs, by name.", readoutRecord.schema),
+        weights: namedSchema("Records of weights, by name of the projection.", weightRecord.schema),
+      },
+    },
   ),
   "brain.initial": namedSchema("Start values of state variables, by population.", {
     type: "object",

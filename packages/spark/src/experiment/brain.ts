@@ -216,7 +216,7 @@ const checkRun = async (
   const knownOf = (key: "initial" | "inputs" | "record"): unknown => {
     const value = options[key];
     if (!isRecord(value)) return value;
-    const known = key === "record" ? [...names, "readouts"] : names;
+    const known = key === "record" ? [...names, "readouts", "weights"] : names;
     const readouts = key === "record" ? Object.keys(read.brain.readouts) : [];
     refuseUnknownNames(value, [...known, ...broken], new Site(DOCUMENT.at(key), own, undefined), readouts);
     return Object.fromEntries(Object.entries(value).filter(([name]) => known.includes(name)));
@@ -243,7 +243,9 @@ const checkRun = async (
 const mayBeBrought = ({ keys }: KeyedIssue): boolean => {
   const [, kind, name, ...more] = keys;
   if (kind === "changes") return more.length > 1;
-  return kind === "record" && more.length > 0 && (name === "readouts" || `${more[0]}`.includes("."));
+  return (
+    kind === "record" && more.length > 0 && (name === "readouts" || name === "weights" || `${more[0]}`.includes("."))
+  );
 };
 
 const expectedOf = (checked: Checked, found: Issue[]): Readonly<Record<string, number>> => {

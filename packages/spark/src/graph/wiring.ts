@@ -104,7 +104,15 @@ export interface ReadParts {
 }
 
 /** Names of properties that every run of a network has. */
-const reserved: readonly string[] = [...runNames, "synapses", "buildTime", "populations", "brain", "readouts"];
+const reserved: readonly string[] = [
+  ...runNames,
+  "synapses",
+  "buildTime",
+  "populations",
+  "brain",
+  "readouts",
+  "weights",
+];
 /** Name of the file that marks a folder of results whose run was stopped, beside the folders of the populations. */
 const MARKER = "PARTIAL";
 

@@ -60,10 +60,20 @@ function* binLines(table: RowTable, steps: Float64Array, values: RecordValues, h
   );
 }
 
+/** A line for each synapse or target unit: `step,time_ms,synapse,<column>`. */
+function* labelledLines(table: RowTable, steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> {
+  const units = table.units!;
+  const own = Float64Array.from({ length: values.length }, (_, line) => steps[Math.floor(line / units.length)]!);
+  const labels = Float64Array.from({ length: values.length }, (_, line) => units[line % units.length]!);
+  const names = ["step", "time_ms", table.label, table.column];
+  yield* csvRows(names, [own, timesOfSteps(own, table.dt), labels, values], { header, nonFinite: true });
+}
+
 /** Rows as `step,time_ms,unit,<column>`, or `step,time_ms,<column>` for a reduction over units. */
 export const rowCsv = async (path: string, table: RowTable): Promise<RowFile> => {
   const lines = (steps: Float64Array, values: RecordValues, header: boolean): Iterable<string> => {
     if (table.bins) return binLines(table, steps, values, header);
+    if (table.units && table.label !== "unit") return labelledLines(table, steps, values, header);
     return table.units
       ? traceToCsv(
           { steps, units: table.units, values: values instanceof Int32Array ? Float64Array.from(values) : values },

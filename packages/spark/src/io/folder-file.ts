@@ -27,6 +27,8 @@ export interface RowTable {
   readonly column: string;
   /** Units of the columns; absent for a reduction over units. */
   readonly units: Uint32Array | undefined;
+  /** What these numbers are. */
+  readonly label: "unit" | "synapse" | "target";
   readonly columns: number;
   /** The bins of a histogram: each unit has one column per bin. */
   readonly bins?: { readonly edges: readonly number[]; readonly unit: string };
@@ -45,6 +47,7 @@ export const traceTable = (plan: TracePlan, dt: number): RowTable => {
   return {
     column: edges ? `count_${name}` : named(`${reduce === undefined ? "" : `${reduce}_`}${name}`),
     units: reduce && over !== "time" ? undefined : listed(units, columns / (edges ? edges.length - 1 : 1)),
+    label: plan.columnsAre ?? "unit",
     columns,
     ...(edges && { bins: { edges, unit } }),
     type,
@@ -56,6 +59,7 @@ export const traceTable = (plan: TracePlan, dt: number): RowTable => {
 export const binnedTable = ({ name, units, columns, each }: RatePlan, dt: number): RowTable => ({
   column: name === "rate" ? "rate_Hz" : name,
   units: each ? listed(units, columns) : undefined,
+  label: "unit",
   columns,
   type: "f64",
   dt,

@@ -2,6 +2,9 @@ import { timesOfSteps } from "../config/time.ts";
 import { npzStream } from "./files-npz.ts";
 import type { RowFile, RowTable, SpikeFile } from "./folder-file.ts";
 
+/** Names of the arrays of what the columns are. */
+const LABELS = { unit: "units", synapse: "synapses", target: "targets" } as const;
+
 /** Shape of the values of a step. */
 const rowShape = ({ units, bins, columns }: RowTable): number[] => {
   if (!bins) return [columns];
@@ -55,12 +58,12 @@ export const rowNpz = async (path: string, table: RowTable): Promise<RowFile> =>
   const file = await npzStream(path, {
     steps: { dtype: "i8" },
     times: { dtype: "f8" },
-    ...(table.units && { units: { dtype: "i8" } }),
+    ...(table.units && { [LABELS[table.label]]: { dtype: "i8" as const } }),
     ...(table.bins && { edges: { dtype: "f8" as const } }),
     values: { dtype: dtypes[table.type], row: rowShape(table) },
   });
   try {
-    if (table.units) await file.append("units", wholes(table.units));
+    if (table.units) await file.append(LABELS[table.label], wholes(table.units));
     if (table.bins) await file.append("edges", Float64Array.from(table.bins.edges));
     file.commit();
   } catch (error) {

@@ -54,7 +54,8 @@ const formats = {
  *
  * `csv`: `outSpikes.csv` (`step,time_ms,unit`), for each variable `<name>.csv` (`step,time_ms,unit,potential_mV`; with
  * a reduction over units `step,time_ms,mean_potential_mV`), and `rate.csv` (`step,time_ms,rate_Hz`, with `unit` for
- * rates per unit); `activeFraction.csv` likewise. A histogram has a line per bin: `from_mV,to_mV,count_potential`. `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`, `values`
+ * rates per unit); `activeFraction.csv` likewise. For weights, `<projection>.csv` has `synapse` or `target` in
+ * place of `unit`. A histogram has a line per bin: `from_mV,to_mV,count_potential`. `npz`: `spikes.npz` (`steps`, `units`, `dt`) and `<name>.npz` (`steps`, `times`, `units`, `values`
  * of rows × columns). Steps count from 1, times are in ms, units are flat indices from 0.
  *
  * Files get their final names only when the run has ended. A file `PARTIAL` marks the folder during the run, and a

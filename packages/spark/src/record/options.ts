@@ -114,6 +114,20 @@ const units = optional(
   }),
 );
 
+/** Ends of a projection. */
+export interface ProjectionContext {
+  readonly sources: number;
+  readonly targets: number;
+}
+
+const unitsOf = (end: keyof ProjectionContext, about: string) =>
+  custom<UnitList, readonly number[], ProjectionContext>({
+    about,
+    takes: "a list of units",
+    schema: { $ref: "#/$defs/unitList" },
+    read: (value, site) => readUnitList(value, site.context[end], site),
+  });
+
 const every = byDefault(
   1,
   whole("Records every n-th step, counted from the start of the window.", 1, Infinity, "Give a count of steps."),
@@ -165,6 +179,45 @@ export type ConditionOptions<S extends string = string> = string extends S
   : { readonly outSpikes?: SpikeCondition } & { readonly [K in S]?: VariableCondition };
 
 const WHEN = "Records only around the steps in which these conditions hold: by name of a variable, or outSpikes.";
+
+/** Options of a record of weights. */
+export const weightRecordOptions = {
+  /** Records the weights at the end of every n-th step, counted from the start of the window. */
+  every: optional(
+    whole(
+      "Records the weights at the end of every n-th step, counted from the start of the window.",
+      1,
+      Infinity,
+      "Give a count of steps.",
+    ),
+  ),
+  ...window,
+  ...parts,
+  /** Source units whose synapses are recorded. Default: all. */
+  sources: optional(unitsOf("sources", "Source units whose synapses are recorded. Default: all units.")),
+  /** Target units whose synapses are recorded. Default: all. */
+  targets: optional(unitsOf("targets", "Target units whose synapses are recorded. Default: all units.")),
+  /** True records the changes since the row before instead of the weights; the first row, since the start of the run. */
+  difference: flag(
+    false,
+    "True records the changes since the row before, and in the first row since the start of the run.",
+    "Leave it out for weights.",
+  ),
+  /** Records one number instead of many: over all recorded synapses, or over those of each target unit. */
+  reduce: optional(
+    choice("Records one number instead of many: over the synapses, or over those of each target unit.", [
+      "mean",
+      "std",
+      "min",
+      "max",
+    ]),
+  ),
+  /** What `reduce` combines: all synapses (default), or those of each target unit. */
+  over: optional(
+    choice("What reduce combines: all synapses (default), or those of each target unit.", ["synapses", "targets"]),
+  ),
+  dtype,
+};
 
 /** The conditions on which a record depends. */
 const triggered = {
@@ -315,6 +368,9 @@ export const activeFractionOptions = {
 /** The steps that a record covers: those that end at a time t (ms) with from < t ≤ to. */
 export interface RecordWindow extends Written<typeof window> {}
 
+/** Options of a record of the weights of a projection. */
+export interface WeightRecordOptions extends Written<typeof weightRecordOptions> {}
+
 /** The same options with conditions on the state variables `S`. */
 type With<D, S extends string> = Omit<Written<D>, "when"> & { readonly when?: ConditionOptions<S> };
 
@@ -342,9 +398,13 @@ export type RecordOptions<S extends string = string> = string extends S
     };
 
 /** A record: true for everything, false for nothing, or options. `lacking` is the message if true is not enough. */
-const kept = <const D extends Declarations>(about: string, declared: D, lacking?: (place: Place) => string) =>
+const kept = <const D extends Declarations, C = RecordContext>(
+  about: string,
+  declared: D,
+  lacking?: (place: Place) => string,
+) =>
   optional(
-    custom<boolean | Written<D>, Read<D> | false, RecordContext>({
+    custom<boolean | Written<D>, Read<D> | false, C>({
       about,
       takes: lacking ? "false or an object of options" : "true, false or an object of options",
       schema: {
@@ -379,4 +439,13 @@ export const activeFractionRecord = binnedRecord(
   "activeFraction",
   "Share of the units that spike at least once in each bin, from 0 to 1.",
   activeFractionOptions,
+);
+export const weightRecord = kept<typeof weightRecordOptions, ProjectionContext>(
+  "Weights of a projection.",
+  weightRecordOptions,
+  (place) =>
+    place.say({
+      code: "needs the steps to record. Write { every: 100 } or { at: [500, 1000] }.",
+      document: 'needs the steps to record. Write { "every": 100 } or { "at": [500, 1000] }.',
+    }),
 );

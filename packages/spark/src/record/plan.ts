@@ -57,10 +57,27 @@ export interface TracePlan extends StepWindow {
   readonly over: Over;
   /** Edges of the bins of a histogram, ascending. */
   readonly edges?: readonly number[] | undefined;
+  /** What `units` number: units (default), or synapses or target units of a projection. */
+  readonly columnsAre?: "synapse" | "target";
   readonly type: Precision | "i32";
   /** Number of values in a row: one per unit, and in a histogram per unit and bin. */
   readonly columns: number;
   readonly rows: number;
+}
+
+/** A record of the weights of a projection. */
+export interface WeightPlan {
+  /** The rows. Before the network is built, the number of columns is an estimate. */
+  readonly trace: TracePlan;
+  /** Index of the projection. */
+  readonly projection: number;
+  readonly sources: readonly number[] | undefined;
+  readonly targets: readonly number[] | undefined;
+  readonly difference: boolean;
+  readonly reduce: Exclude<Reduction, "histogram"> | undefined;
+  readonly over: "synapses" | "targets";
+  /** Number of target units of the projection. */
+  readonly units: number;
 }
 
 /** What `reduce` combines: the units of a step, the steps of an interval for each unit, or both. */

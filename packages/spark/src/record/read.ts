@@ -13,6 +13,7 @@ import {
   spikeRecord,
   type traceOptions,
   traceRecord,
+  weightRecord,
 } from "./options.ts";
 import {
   NOTHING,
@@ -24,6 +25,7 @@ import {
   type SpikePlan,
   type TracePlan,
   type TriggerPlan,
+  type WeightPlan,
 } from "./plan.ts";
 import { planTrigger, type TriggerSpan } from "./triggers.ts";
 import {
@@ -82,6 +84,46 @@ export const planReadout = (
   const own = site.with(span);
   const read = readoutRecord.read(given, own);
   return read ? planTrace(name, { unit, expr: { dtype: "float" } }, read, span, own) : undefined;
+};
+
+/** A projection whose weights are recorded. */
+export interface RecordedProjection {
+  readonly name: string;
+  /** Index of the projection. */
+  readonly projection: number;
+  /** Number of source and target units. */
+  readonly sources: number;
+  readonly targets: number;
+  /** Expected number of synapses. */
+  readonly synapses: number;
+  /** Unit of the weights. */
+  readonly unit: string;
+}
+
+/** Reads the record of the weights of a projection. */
+export const planWeights = (
+  given: unknown,
+  { name, projection, sources: from, targets: to, synapses, unit }: RecordedProjection,
+  span: Omit<RunSpan, "model" | "units">,
+  site: Site,
+): WeightPlan | undefined => {
+  const read = given === undefined ? undefined : weightRecord.read(given, site.with({ sources: from, targets: to }));
+  if (!read) return undefined;
+  const { every, sources, targets, difference, reduce, over, ...others } = read;
+  if (every === undefined && !read.at) {
+    const example = site.place.say({ code: "every: 100", document: '"every": 100' });
+    site.at("every").refuse(`is missing. Say how often the weights are recorded: write ${example}, or use at.`);
+  }
+  if (over !== undefined && reduce === undefined) {
+    const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
+    site.at("over").refuse(`needs reduce. Add ${remedy}, or remove over.`);
+  }
+  const share = (list: readonly number[] | undefined, count: number): number => (list ? list.length / count : 1);
+  const expected = Math.ceil(synapses * share(sources, from) * share(targets, to));
+  const columns = !reduce ? expected : over === "targets" ? (targets?.length ?? to) : 1;
+  const steps = { ...others, every: every ?? 1 };
+  const trace = planTrace(name, { unit, expr: { dtype: "float" } }, steps, { ...span, units: columns }, site);
+  return { trace, projection, sources, targets, difference, reduce, over: over ?? "synapses", units: to };
 };
 
 const windowOf = (

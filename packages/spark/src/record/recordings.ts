@@ -54,8 +54,29 @@ export interface TraceRecording {
   trace(unit?: number): Float32Array | Float64Array | Int32Array;
 }
 
+/** Weights of a projection over time: one row per recorded step, one column per synapse, target unit, or projection. */
+export interface WeightRecording {
+  /** Name of the projection. */
+  readonly name: string;
+  /** Physical unit of the values. */
+  readonly unit: string;
+  /** Number of the synapse of each column; empty if the columns are no single synapses. */
+  readonly synapses: Float64Array;
+  /** Source unit of each column; empty if the columns are no single synapses. */
+  readonly sources: Int32Array;
+  /** Target unit of each column; empty if all synapses were reduced to one column. */
+  readonly targets: Int32Array;
+  /** Step of each row, counted from 1. */
+  readonly steps: Float64Array;
+  /** Time of each row, ms. */
+  readonly times: Float64Array;
+  readonly columns: number;
+  /** Values, row by row: weights, or their changes. Weights of inhibitory units are magnitudes. */
+  readonly values: Float32Array | Float64Array | Int32Array;
+}
+
 /** Recordings by name. */
-export type Recordings = Readonly<Record<string, SpikeRecording | TraceRecording>>;
+export type Recordings = Readonly<Record<string, SpikeRecording | TraceRecording | WeightRecording>>;
 
 /**
  * `first` and `last` are the first and the last recorded step, counted from 1. `windows` are those between them, if

@@ -14,7 +14,7 @@ import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
 import type { Filtered } from "../readouts/filtered.ts";
 import type { ReadoutPlan } from "../readouts/plan.ts";
-import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
+import type { ProgramTrace, RecordPlan, WeightPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { PlannedChange } from "./changes.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
@@ -80,6 +80,9 @@ export interface NetworkRequest extends RunRequest {
   /** One per read-out, in order. */
   readonly readouts: readonly ReadoutPlan[];
   readonly sink: RecordSink | undefined;
+  /** Records of weights. */
+  readonly weights: readonly WeightPlan[];
+  readonly weightSink: RecordSink | undefined;
 }
 
 /** Steps a machine one step at a time. */

@@ -8,8 +8,8 @@ import type { SpikeSource } from "../graph/neuron.ts";
 import type { OwnStates, Readouts, SomaOf, StatesOf } from "../graph/readout.ts";
 import type { CurrentInput, SpikeInput } from "../inputs/forms.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { RecordOptions, TraceRecordOptions } from "../record/options.ts";
-import type { SpikeRecording, TraceRecording } from "../record/recordings.ts";
+import type { RecordOptions, TraceRecordOptions, WeightRecordOptions } from "../record/options.ts";
+import type { SpikeRecording, TraceRecording, WeightRecording } from "../record/recordings.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { changeOptions, WeightsInput } from "./change-options.ts";
 import type { InitialOptions } from "./initial.ts";
@@ -44,7 +44,11 @@ export type ReadoutRecordOptions = Pick<TraceRecordOptions, "every" | "from" | "
 /** What to record of each population and of the read-outs. */
 export type BrainRecordOptions<P = Populations, O = Readouts> = {
   readonly [K in keyof P]?: RecordOptions<StatesOf<P[K]>>;
-} & { readonly readouts?: { readonly [K in keyof O]?: boolean | ReadoutRecordOptions } };
+} & {
+  readonly readouts?: { readonly [K in keyof O]?: boolean | ReadoutRecordOptions };
+  /** Weights by name of the projection. */
+  readonly weights?: { readonly [projection: string]: false | WeightRecordOptions };
+};
 
 /** What a run of a model can record. */
 export type RecordOf<M> = [M] extends [Network]
@@ -79,7 +83,7 @@ export type InitialOf<M> = M extends { readonly kind: "brain"; readonly populati
 
 /** Where records go instead of memory; by population and "readouts" for a network. */
 export type SinkOf<M> = M extends { readonly kind: "brain"; readonly populations: infer P }
-  ? { readonly [K in keyof P | "readouts"]?: RecordSink }
+  ? { readonly [K in keyof P | "readouts" | "weights"]?: RecordSink }
   : RecordSink;
 
 /** Names of the parameters of the soma or source of a population. */
@@ -197,8 +201,15 @@ export type PopulationRun<R> = { readonly name: string; readonly units: number }
 
 /** A finished run of a network. It has the entries of `record`, by population and name. */
 export type BrainRun<R = unknown> = BrainRunInfo & {
-  readonly [K in keyof R]: K extends "readouts" ? RecordsOf<R[K]> : PopulationRun<R[K]>;
+  readonly [K in keyof R]: BrainRecords<K, R[K]>;
 };
+
+/** Records of a part of a network: of read-outs, of weights, or of a population. */
+export type BrainRecords<K, R> = K extends "readouts"
+  ? RecordsOf<R>
+  : K extends "weights"
+    ? { readonly [P in keyof R as R[P] extends false ? never : P]: WeightRecording }
+    : PopulationRun<R>;
 
 /** A finished run of a model. */
 export type RunOf<M, R> = [M] extends [Network] ? BrainRun<R> : Run<R>;

@@ -8,7 +8,7 @@ import type { Setup } from "../program/machine.ts";
 import { paddedTo } from "../program/program.ts";
 import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
 import { SPIKE_BYTES } from "../record/held.ts";
-import { lookBackMemory, planMemory } from "../record/plan.ts";
+import { lookBackMemory, NOTHING, planMemory, type WeightPlan } from "../record/plan.ts";
 import type { RunRequest } from "./frontend.ts";
 import { setupMemory } from "./memory.ts";
 import { memoryText } from "./memory-refusals.ts";
@@ -132,7 +132,12 @@ const tablesOf = (
 export const checkNetworkMemory = (
   brain: BuiltBrain,
   setup: Setup,
-  { populations: requests, readouts, memory }: RunRequest & { readonly readouts: readonly ReadoutPlan[] },
+  {
+    populations: requests,
+    readouts,
+    weights,
+    memory,
+  }: RunRequest & { readonly readouts: readonly ReadoutPlan[]; readonly weights: readonly WeightPlan[] },
   synapses: readonly Synapses[],
   { precision, backend, owned }: Laid,
 ): number[] => {
@@ -141,6 +146,7 @@ export const checkNetworkMemory = (
   const kept = [
     ...requests.map(({ record }, k) => [populations[k]!.name, record] as const),
     ["readouts", recordOf(readouts)] as const,
+    ["weights", { ...NOTHING, traces: weights.map(({ trace }) => trace) }] as const,
   ];
   const records = kept.flatMap(([population, record]) =>
     planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),

@@ -13,8 +13,8 @@ import type { Wiring } from "../graph/wiring.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
 import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
-import { probedBy } from "../record/plan.ts";
-import { planRecord } from "../record/read.ts";
+import { NOTHING, probedBy, type WeightPlan } from "../record/plan.ts";
+import { planRecord, planWeights } from "../record/read.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { builderFor } from "./builder.ts";
 import type {
@@ -49,6 +49,7 @@ import { signDoubts } from "./signs.ts";
 import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
+import { WeightReader } from "./weight-reader.ts";
 import { WeightKeeper } from "./weights.ts";
 
 /** Steps per chunk while read-outs, with a value per unit and step, wait for a sink. */
@@ -56,6 +57,8 @@ const STREAMED_ROWS = 64;
 const DEFAULT_MEMORY = 2 ** 32;
 /** Key of the read-outs among the names of populations. */
 const READOUTS = "readouts";
+/** Key of the weights of projections. */
+const WEIGHTS = "weights";
 
 export type AnyBrain = Brain<Populations, Readouts>;
 
@@ -150,7 +153,7 @@ const buildAll = (surveyed: SurveyedBrain, apply: readonly ApplyInitial[]): Buil
 };
 
 const readRun = async (
-  { settings, populations }: Checked,
+  checked: Checked,
   wiring: Wiring,
   filtered: readonly Filtered[],
   where: Place,
@@ -158,6 +161,7 @@ const readRun = async (
   before: number,
   issues: Issue[],
 ): Promise<NetworkRequest> => {
+  const { settings, populations } = checked;
   const { dt, precision } = settings;
   const site = new Site(where, issues, undefined);
   const steps = options.endless ? Infinity : await readSteps(options.duration, dt, before, site.at("duration"));
@@ -168,7 +172,7 @@ const readRun = async (
   const inputsAt = new Site(parts.at("inputs"), issues, "inputs");
   const recordAt = new Site(parts.at("record"), issues, undefined);
   const inputs = byName(options.inputs, names, inputsAt);
-  const records = byName(options.record, [...names, READOUTS], recordAt, { readouts });
+  const records = byName(options.record, [...names, READOUTS, WEIGHTS], recordAt, { readouts });
   const cuts: string[] = [];
   const requests: Omit<PopulationRequest, "readouts">[] = [];
   for (const { name, component, receptors } of populations) {
@@ -188,6 +192,7 @@ const readRun = async (
   const planned = planReadouts(filtered, records[READOUTS], whole, recordAt.at(READOUTS));
   const sources = sourcesOf(populations.length, filtered, planned);
   const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  const weights = planAllWeights(checked, wiring, records[WEIGHTS], whole, recordAt.at(WEIGHTS));
   const changesAt = new Site(parts.at("changes"), issues, undefined);
   const changes = await readPlan(
     options.changes,
@@ -195,14 +200,45 @@ const readRun = async (
     changesAt,
   );
   if (issues.length > 0) throw new ConfigError(issues);
-  return withChosen({ populations: populationRequests, readouts: planned, steps, changes, cuts }, names, chosen);
+  const read = { populations: populationRequests, readouts: planned, weights, steps, changes, cuts };
+  return withChosen(read, names, chosen);
+};
+
+/** Reads the records of weights. */
+const planAllWeights = (
+  { populations, synapses }: Checked,
+  { projections }: Wiring,
+  given: unknown,
+  span: Parameters<typeof planWeights>[2],
+  site: Site,
+): WeightPlan[] => {
+  if (given === undefined) return [];
+  const named = byName(
+    given,
+    projections.map(({ name }) => name),
+    site,
+    { kind: "projection" },
+  );
+  const expected = synapses!();
+  const unitsOf = (place: number): number => sizeOf(populations[place]!.component.units);
+  return projections.flatMap(({ name, source, target, receptor }, projection) => {
+    const own = {
+      name,
+      projection,
+      sources: unitsOf(source),
+      targets: unitsOf(target),
+      synapses: expected[name]!,
+      unit: populations[target]!.receptors[receptor]!.model.weightUnit,
+    };
+    return planWeights(named[name], own, span, site.at(name)) ?? [];
+  });
 };
 
 /** Reads the run options of the caller. */
 const readChosen = (names: readonly string[], choices: GivenChoices, site: Site) => {
   const chosen = readChoices(choices, DEFAULT_MEMORY, site);
   const named = new Site(new Place(["sink"]), site.issues, undefined);
-  const sinks: Readonly<Record<string, RecordSink>> = byName(choices.sink, [...names, READOUTS], named);
+  const sinks: Readonly<Record<string, RecordSink>> = byName(choices.sink, [...names, READOUTS, WEIGHTS], named);
   for (const [name, own] of Object.entries(sinks)) checkSink(own, site.at("sink", name));
   return { ...chosen, sinks };
 };
@@ -211,19 +247,22 @@ const withChosen = (
   {
     populations,
     readouts,
+    weights,
     steps,
     changes,
     cuts,
-  }: Pick<NetworkRequest, "populations" | "readouts" | "steps" | "changes" | "cuts">,
+  }: Pick<NetworkRequest, "populations" | "readouts" | "weights" | "steps" | "changes" | "cuts">,
   names: readonly string[],
   { sinks, ...chosen }: ReturnType<typeof readChosen>,
 ): NetworkRequest => ({
   populations: populations.map((population, p) => ({ ...population, sink: sinks[names[p]!] })),
   readouts,
+  weights,
   steps,
   changes,
   cuts,
   sink: sinks[READOUTS],
+  weightSink: sinks[WEIGHTS],
   ...chosen,
 });
 
@@ -263,14 +302,16 @@ const frontendOf = (
     lay: (programs, { drawer, threads }, builder) =>
       planNetwork(built, programs, projections.with(drawer), threads, { builder, owned: weights.owned }),
     openBuilder: ({ drawer, threads }, worker) => builderFor(projections.with(drawer), threads, !worker),
-    partsOf: (running) => partsOf(built, settings, filtered, running),
+    partsOf: (running) => partsOf(built, settings, filtered, weights, running),
     resultOf: ({ info, result, synapses, buildTime }: Ran<NetworkRequest>) => {
       const named = populations.map(({ name }, k) => {
         const records = result.collectors[k + 1]!.results(settings.dt);
         return [name, { name, units: sizes[k]!, ...records }] as const;
       });
       const readouts = result.collectors[0]!.results(settings.dt);
-      return { ...info, units, synapses, buildTime, ...Object.fromEntries(named), readouts };
+      const recorded = result.collectors[populations.length + 1]?.results(settings.dt);
+      const own = { ...Object.fromEntries(named), readouts, ...(recorded && { weights: recorded }) };
+      return { ...info, units, synapses, buildTime, ...own };
     },
     stepping: {
       stepRequest: (inputs) => {
@@ -304,6 +345,7 @@ const partsOf = (
   built: BuiltBrain,
   settings: Settings,
   filtered: readonly Filtered[],
+  keeper: WeightKeeper,
   { request, driven, setup, populations, room, before }: Running<NetworkRequest>,
 ): LoopPart[] => {
   const parts = populations.map((population, k): LoopPart => {
@@ -326,7 +368,17 @@ const partsOf = (
     sink,
     collectors: new ReadoutReader(populations, reading),
   };
-  return [readouts, ...parts];
+  if (request.weights.length === 0) return [readouts, ...parts];
+  // A run that is aborted before the network is built records nothing.
+  const reader = new WeightReader(keeper.stands ? request.weights : [], keeper);
+  const weights: LoopPart = {
+    ...readouts,
+    record: { ...NOTHING, traces: reader.traces },
+    header: headerOf({ model: built, units }, settings, { ...NOTHING, traces: reader.traces }, before),
+    sink: request.weightSink,
+    collectors: reader,
+  };
+  return [readouts, ...parts, weights];
 };
 
 interface Beside {

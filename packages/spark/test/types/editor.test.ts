@@ -70,6 +70,11 @@ const cases: readonly Case[] = [
     says: /"average"' is not assignable to type.*"mean"/s,
   },
   {
+    what: "an option of recorded weights that does not exist",
+    code: "simulate(network, { duration: 10, record: { weights: { ee: { /*!*/evry: 10 } } } });",
+    says: /'evry' does not exist/,
+  },
+  {
     what: "a condition on a variable that does not exist",
     code: "simulate(soma, { duration: 10, record: { outSpikes: { when: { /*!*/potental: { above: -50 } } } } });",
     says: /'potental' does not exist/,
@@ -213,7 +218,7 @@ const completions: Readonly<Record<string, { readonly code: string; readonly off
   "start values of a soma": { code: "simulate(soma, { duration: 10, initial: { /*?*/ } });", offers: ["potential"] },
   "records of a network": {
     code: "simulate(network, { duration: 10, record: { /*?*/ } });",
-    offers: ["excitatory", "inhibitory", "noise", "readouts"],
+    offers: ["excitatory", "inhibitory", "noise", "readouts", "weights"],
   },
   "records of a population": {
     code: "simulate(network, { duration: 10, record: { inhibitory: { /*?*/ } } });",

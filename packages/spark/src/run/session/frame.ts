@@ -5,11 +5,12 @@ import {
   spikeRecording,
   type TraceRecording,
   traceRecording,
+  type WeightRecording,
 } from "../../record/recordings.ts";
 import type { StepWindow } from "../../record/windows.ts";
 import type { Frame } from "./model.ts";
 
-type Recording = SpikeRecording | TraceRecording;
+type Recording = Recordings[string];
 
 /** The steps of a frame: those after `first`, up to and including `last`. */
 export interface Extent {
@@ -55,6 +56,16 @@ const ownTrace = ({ name, unit, units, steps, columns, values, edges }: TraceRec
   return own;
 };
 
+const ownWeights = (recording: WeightRecording): WeightRecording =>
+  Object.fromEntries(
+    Object.entries(recording).map(([name, value]) => [name, ArrayBuffer.isView(value) ? copyOf(value) : value]),
+  ) as unknown as WeightRecording;
+
+/** A copy of a typed array in memory of its own. */
+const copyOf = (view: ArrayBufferView): ArrayBufferView => (view as unknown as Float64Array).slice();
+
+const isWeights = (recording: Recording): recording is WeightRecording => "synapses" in recording;
+
 const isSpikes = (recording: Recording): recording is SpikeRecording => "count" in recording;
 
 /** Copies of recordings in memory of their own. `looksBack`: whether spikes of earlier steps belong to the frame. */
@@ -62,7 +73,11 @@ export const ownRecords = (recordings: Recordings, extent: Extent, dt: number, l
   Object.fromEntries(
     Object.entries(recordings).map(([name, recording]) => [
       name,
-      isSpikes(recording) ? ownSpikes(recording, extent, looksBack) : ownTrace(recording, dt),
+      isSpikes(recording)
+        ? ownSpikes(recording, extent, looksBack)
+        : isWeights(recording)
+          ? ownWeights(recording)
+          : ownTrace(recording, dt),
     ]),
   );
 

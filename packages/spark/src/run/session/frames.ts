@@ -3,7 +3,14 @@ import type { Setup } from "../../program/machine.ts";
 import { type Collecting, Collectors } from "../../record/collectors.ts";
 import type { GatedCollectors } from "../../record/gated.ts";
 import type { Conditions } from "../../record/open.ts";
-import { hasTriggers, memoryOfPlan, type RecordPlan } from "../../record/plan.ts";
+import {
+  hasTriggers,
+  memoryOfPlan,
+  NOTHING,
+  type RecordPlan,
+  type TracePlan,
+  type WeightPlan,
+} from "../../record/plan.ts";
 import type { Frontend, NetworkRequest, RunRequest } from "../frontend.ts";
 import type { LoopPart } from "../loop.ts";
 import { frameOf, ownRecords } from "./frame.ts";
@@ -18,8 +25,13 @@ const SPIKE = 8;
 /** The collectors stop at this number of spikes. A frame is full long before. */
 const SPIKE_ROOM = 2 ** 28;
 
+/** A record of changes needs the row before, as an interval that is reduced needs its steps. */
+const tracedWeights = ({ trace, difference }: WeightPlan): TracePlan =>
+  difference ? { ...trace, reduce: "mean", over: "time" } : trace;
+
 const plansOf = (request: RunRequest): RecordPlan[] => [
   ...request.populations.map(({ record }) => record),
+  { ...NOTHING, traces: ((request as Partial<NetworkRequest>).weights ?? []).map(tracedWeights) },
   ...((request as Partial<NetworkRequest>).readouts ?? []).map(({ record }) => ({
     spikes: undefined,
     binned: [],
@@ -54,12 +66,13 @@ export const framed = <Q extends RunRequest>(
     binned: binned.map((plan) => within(plan, plan.bin)),
     traces: traces.map((trace) => within(trace, trace.every)),
   });
-  const { readouts } = request as Partial<NetworkRequest>;
+  const { readouts, weights } = request as Partial<NetworkRequest>;
   return {
     room,
     request: {
       ...request,
       populations: request.populations.map((population) => ({ ...population, record: recordOf(population.record) })),
+      ...(weights && { weights: weights.map((plan) => ({ ...plan, trace: within(plan.trace, plan.trace.every) })) }),
       ...(readouts && {
         readouts: readouts.map((plan) => ({ ...plan, record: plan.record && within(plan.record, plan.record.every) })),
       }),
@@ -190,7 +203,8 @@ export class Frames {
       const count = units.reduce((product, size) => product * size, 1);
       return [name, { name, units: count, ...others[p] }];
     });
-    return { ...Object.fromEntries(named), readouts };
+    const weights = others[populations.length];
+    return { ...Object.fromEntries(named), readouts, ...(weights && { weights }) };
   }
 
   #clear(): void {

@@ -2,7 +2,7 @@ import type { FieldInput } from "../../config/parse.ts";
 import type { UnitList } from "../../config/unit-list.ts";
 import type { SelectedSynapses, SynapseSelection } from "../../layout/weights.ts";
 import type { Exactly } from "../../record/exact.ts";
-import type { Change, NameOf, PathOf, PopulationRun, RecordOf, RecordsOf, Runnable } from "../model.ts";
+import type { BrainRecords, Change, NameOf, PathOf, RecordOf, RecordsOf, Runnable } from "../model.ts";
 import type { RunOptions } from "../options.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { TriggerAction } from "../triggers.ts";
@@ -29,7 +29,7 @@ export interface SessionOptions<M = Runnable, R = RecordOf<M>>
 
 /** What a frame contains: records by name, for a network by population and name, as in a run. */
 export type FrameRecords<M, R> = [M] extends [{ readonly kind: "brain" }]
-  ? { readonly [K in keyof R]: K extends "readouts" ? RecordsOf<R[K]> : PopulationRun<R[K]> }
+  ? { readonly [K in keyof R]: BrainRecords<K, R[K]> }
   : RecordsOf<R>;
 
 /**
