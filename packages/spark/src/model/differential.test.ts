@@ -3,8 +3,11 @@ import { field, positive } from "../config/field.ts";
 import { ModelError, type SparkError, UnitError } from "../errors/errors.ts";
 import type { Float } from "../expr/expr.ts";
 import { add, div, gt, mul, neg, quantity, select, sub } from "../expr/verbs.ts";
+import { equationsText } from "../tell/equations.ts";
+import { evaluateFixed } from "./fixed.ts";
 import { float, int } from "./scope.ts";
 import { soma } from "./soma.ts";
+import { synapse } from "./synapse.ts";
 
 type Scope = Readonly<Record<string, Float>>;
 
@@ -178,4 +181,47 @@ test("a model without differential equations has none", () => {
     },
   );
   expect(Plain.model.differential).toBeUndefined();
+});
+
+describe("a synapse with differential equations", () => {
+  const rates = {
+    rise: field(2, "ms", "Time constant of the rise.", positive),
+    decay: field(5, "ms", "Time constant of the decay.", positive),
+    reversal: field(0, "mV", "Reversal potential."),
+  };
+  /** A conductance with a rise: two coupled linear equations. */
+  const Rising = synapse("Rising", rates, {
+    about: "A test.",
+    weightUnit: "nS",
+    state: () => ({ s: float(0, "nS", "Drive."), g: float(0, "nS", "Conductance.") }),
+    differential: (x) => ({ s: div(neg(x.s), x.rise), g: div(sub(x.s, x.g), x.decay) }),
+    method: "exact",
+    step: (x, after) => ({ current: mul(x.g, sub(x.reversal, x.potential)), s: add(after.s, x.arriving) }),
+  });
+
+  test("follows their solution between spikes", () => {
+    const values = { rise: 2, decay: 5, reversal: 0, s: 1, g: 0.25, arriving: 0, potential: -60 };
+    const { s, g } = Rising.model.next;
+    expect(evaluateFixed(s, values, { dt: 0.7 })).toBeCloseTo(Math.exp(-0.35), 14);
+    const driven = (1 / 5 / (1 / 5 - 1 / 2)) * (Math.exp(-0.35) - Math.exp(-0.14));
+    expect(evaluateFixed(g, values, { dt: 0.7 })).toBeCloseTo(0.25 * Math.exp(-0.14) + driven, 14);
+    expect(evaluateFixed(Rising.model.output.value, values, { dt: 0.7 })).toBe(0.25 * 60);
+  });
+
+  test("prints them", () => {
+    expect(equationsText(Rising.model)).toContain("d g/dt = (s − g)/decay");
+    expect(equationsText(Rising.model)).toContain("s ← after.s + arriving");
+  });
+
+  test("has their units checked", () => {
+    expect(() =>
+      synapse("Wrong", rates, {
+        about: "A test.",
+        weightUnit: "pA",
+        state: () => ({ i: float(0, "pA", "Current.") }),
+        differential: (x) => ({ i: neg(x.i) }),
+        step: (x, after) => ({ current: x.i, i: add(after.i, x.arriving) }),
+      }),
+    ).toThrow("Wrong.differential.i must be in pA/ms; it returns neg(i) in pA. Divide it by a time in ms.");
+  });
 });

@@ -5,6 +5,7 @@ import { afterName } from "../expr/after.ts";
 import { type Expr, type Float, symbol } from "../expr/expr.ts";
 import { returned, type States } from "./declare.ts";
 import { type Differential, type IntegrationMethod, integrationMethods } from "./methods.ts";
+import type { Result } from "./units.ts";
 
 /* Reads differential equations as authors declare them. integrate.ts solves them. */
 
@@ -101,10 +102,19 @@ const methodsOf = (
 };
 
 /** A unit per ms. */
-export const perMillisecond = (unit: string): string => `${unit}/ms`;
+const perMillisecond = (unit: string): string => `${unit}/ms`;
 
 /** Symbols for the integrated values, which `step` receives as its second argument. */
 export const afterSymbols = (equations: Readonly<Record<string, Float>>, state: States): Record<string, Float> =>
   Object.fromEntries(
     Object.keys(equations).map((key) => [key, symbol("float", afterName(key), "state", state[key]!.unit)]),
+  );
+
+/** The right-hand sides of the differential equations, which must have the unit of their variable per ms. */
+export const slopesOf = (system: Pick<Differential, "equations"> | undefined, state: States): Record<string, Result> =>
+  Object.fromEntries(
+    Object.entries(system?.equations ?? {}).map(([key, expr]) => [
+      `differential.${key}`,
+      { expr, unit: perMillisecond(state[key]!.unit), from: "it returns" },
+    ]),
   );

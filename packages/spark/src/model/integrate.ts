@@ -1,8 +1,9 @@
+import { afterName } from "../expr/after.ts";
 import { derivative } from "../expr/derivative.ts";
-import { dt, type Float, isFixed } from "../expr/expr.ts";
+import { dt, type Expr, type Float, isFixed } from "../expr/expr.ts";
 import { substitute } from "../expr/substitute.ts";
 import { add, div, exprel, mul } from "../expr/verbs.ts";
-import { coupledGroups, matrixExprel, matrixOf } from "./linear.ts";
+import { checkExact, coupledGroups, matrixExprel, matrixOf } from "./linear.ts";
 import type { Differential, IntegrationMethod } from "./methods.ts";
 
 /*
@@ -14,6 +15,23 @@ import type { Differential, IntegrationMethod } from "./methods.ts";
 /** Values of variables, by name. */
 export type Values = Readonly<Record<string, Float>>;
 type System = Pick<Differential, "equations" | "methods" | "substeps">;
+
+/** What `step` returned, with the integrated values in place of their symbols. */
+export const solved = (
+  name: string,
+  differential: Differential,
+  scope: Readonly<Record<string, Expr>>,
+): Readonly<Record<string, Expr>> => {
+  const { equations, step } = differential;
+  const symbols = Object.fromEntries(Object.keys(equations).map((key) => [key, scope[key] as Float]));
+  checkExact(name, differential, symbols);
+  const values = integrated(differential, symbols);
+  const byName = new Map(Object.keys(equations).map((key) => [afterName(key), values[key]!]));
+  const replaced = substitute(Object.values(step), ({ source, name }) =>
+    source === "state" ? byName.get(name!) : undefined,
+  );
+  return Object.fromEntries(Object.keys(step).map((key, k) => [key, replaced[k]!]));
+};
 
 /** Values of all integrated variables after one step, from the symbols of the state variables. */
 export const integrated = (system: System, symbols: Values): Values => {

@@ -12,10 +12,13 @@ export type IntegrationMethod = "exact" | "exponentialEuler" | "euler" | "heun" 
 /** Names of all methods. */
 export const integrationMethods: readonly IntegrationMethod[] = ["exact", "exponentialEuler", "euler", "heun", "rk4"];
 
+/** The right-hand sides of differential equations, by variable. */
+export type Equations = Readonly<Record<string, Float>>;
+
 /** The differential equations of a declaration, as data. */
 export interface Differential {
   /** The derivative of each integrated variable with respect to time, as the author wrote it: its unit per ms. */
-  readonly equations: Readonly<Record<string, Float>>;
+  readonly equations: Equations;
   /** The method of each equation. */
   readonly methods: Readonly<Record<string, IntegrationMethod>>;
   /** Number of equal parts of dt in which the equations are integrated. */

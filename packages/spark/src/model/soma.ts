@@ -3,9 +3,7 @@ import { suggestName } from "../config/nearest-name.ts";
 import { commonNames, parseConfig } from "../config/parse.ts";
 import { type Place, placeOf } from "../config/place.ts";
 import { ModelError } from "../errors/errors.ts";
-import { afterName } from "../expr/after.ts";
 import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
-import { substitute } from "../expr/substitute.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
 import type { Component, ComponentType, ConfigOf, Model, PopulationKind, Roles, StateVariable } from "./component.ts";
@@ -27,10 +25,9 @@ import {
   stateObservables,
   stateSymbols,
 } from "./declare.ts";
-import { afterSymbols, perMillisecond, readDifferential } from "./differential.ts";
-import { integrated } from "./integrate.ts";
-import { checkExact } from "./linear.ts";
-import type { Differential, IntegrationMethod } from "./methods.ts";
+import { afterSymbols, readDifferential, slopesOf } from "./differential.ts";
+import { solved } from "./integrate.ts";
+import type { Equations, IntegrationMethod } from "./methods.ts";
 import { current, type InputPort, jump, type Port } from "./ports.ts";
 import { type FieldScope, float, type StateScope } from "./scope.ts";
 import { checkUnits, type Result } from "./units.ts";
@@ -55,9 +52,6 @@ export type SomaScope<F, S = Record<never, never>, I = undefined> = FieldScope<F
     /** Membrane potential before the step, mV; relative to `from` if the state variable has one. */
     readonly potential: Float;
   } & (I extends Inputs ? { readonly [K in keyof I]: Float } : PointInputs);
-
-/** The right-hand sides of differential equations, by variable. */
-export type Equations = Readonly<Record<string, Float>>;
 
 /**
  * Result of `step`: whether units spike, the potential after the step, and every other state variable. Variables with a
@@ -198,7 +192,7 @@ export const declareSoma = <
   }
   checkNext(kind, name, state, authored);
   const differential = system && { ...system, step };
-  const { spikes: spiking, ...next } = differential ? solved(name, differential, scope) : step;
+  const { spikes: spiking, ...next } = differential ? (solved(name, differential, scope) as StepResult) : step;
   const roots = [spiking, ...Object.values(next)];
   const model: Model<F, string, "soma"> = {
     kind: "soma",
@@ -225,28 +219,6 @@ export const declareSoma = <
     I
   >;
 };
-
-/** What `step` returned, with the integrated values in place of their symbols. */
-const solved = (name: string, differential: Differential, scope: Readonly<Record<string, Expr>>): StepResult => {
-  const { equations, step } = differential;
-  const symbols = Object.fromEntries(Object.keys(equations).map((key) => [key, scope[key] as Float]));
-  checkExact(name, differential, symbols);
-  const values = integrated(differential, symbols);
-  const byName = new Map(Object.keys(equations).map((key) => [afterName(key), values[key]!]));
-  const replaced = substitute(Object.values(step), ({ source, name }) =>
-    source === "state" ? byName.get(name!) : undefined,
-  );
-  return Object.fromEntries(Object.keys(step).map((key, k) => [key, replaced[k]!])) as StepResult;
-};
-
-/** The right-hand sides of the differential equations, which must have the unit of their variable per ms. */
-const slopesOf = (system: Pick<Differential, "equations"> | undefined, state: States): Record<string, Result> =>
-  Object.fromEntries(
-    Object.entries(system?.equations ?? {}).map(([key, expr]) => [
-      `differential.${key}`,
-      { expr, unit: perMillisecond(state[key]!.unit), from: "it returns" },
-    ]),
-  );
 
 type StepResult = { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
 

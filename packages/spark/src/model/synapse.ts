@@ -20,6 +20,9 @@ import {
   stateObservables,
   stateSymbols,
 } from "./declare.ts";
+import { afterSymbols, readDifferential, slopesOf } from "./differential.ts";
+import { solved } from "./integrate.ts";
+import type { Equations, IntegrationMethod } from "./methods.ts";
 import type { Port } from "./ports.ts";
 import type { FieldScope, StateScope } from "./scope.ts";
 import { refuseUnits, unitErrors } from "./units.ts";
@@ -41,15 +44,19 @@ export type SynapseScope<F, S = Record<never, never>> = FieldScope<F> &
     readonly during: (mean: Float, value: Float) => Float;
   };
 
-/** Result of `step`: one output, and the value of every state variable after the step. */
-export type SynapseStep<S> = StateScope<S> &
-  (
+/**
+ * Result of `step`: one output, and the value of every state variable after the step. Variables with a differential
+ * equation may be left out: they take their integrated values.
+ */
+export type SynapseStep<S, D = Record<never, never>> = StateScope<Omit<S, keyof D>> & {
+  readonly [K in keyof D]?: Float;
+} & (
     | { readonly current: Float; readonly jump?: never }
     /** mV; added to the potential of the target after its relaxation. */
     | { readonly jump: Float; readonly current?: never }
   );
 
-export interface SynapseDefinition<F extends Fields, S extends States> {
+export interface SynapseDefinition<F extends Fields, S extends States, D extends Equations = Record<never, never>> {
   /** One or two sentences of description, with the source. */
   readonly about: string;
   /** Unit of the weights, which spikes add to `arriving`. */
@@ -57,7 +64,22 @@ export interface SynapseDefinition<F extends Fields, S extends States> {
   readonly state?: (x: FieldScope<F>) => S;
   /** Further observables: expressions of fields and the state variables after the step, with a description. */
   readonly observe?: (x: FieldScope<F> & StateScope<NoInfer<S>>) => Readonly<Record<string, Observed>>;
-  readonly step: (x: SynapseScope<F, NoInfer<S>>) => SynapseStep<NoInfer<S>>;
+  /**
+   * Differential equations: the derivative of state variables with respect to time, each in the unit of its variable per
+   * ms. `arriving` and `potential` are constant within a step.
+   */
+  readonly differential?: (
+    x: SynapseScope<F, NoInfer<S>>,
+  ) => D & { readonly [K in Exclude<keyof D, keyof NoInfer<S>>]: never };
+  /** How the differential equations are integrated: one method for all, or one for each. Default: "exponentialEuler". */
+  readonly method?: IntegrationMethod | { readonly [K in keyof NoInfer<D>]: IntegrationMethod };
+  /** Number of equal parts of dt in which they are integrated, from 1 to 1000. Default: 1. */
+  readonly substeps?: number;
+  /** The output, and updates at the end of the step. `after` contains the integrated values. */
+  readonly step: (
+    x: SynapseScope<F, NoInfer<S>>,
+    after: { readonly [K in keyof NoInfer<D>]: Float },
+  ) => SynapseStep<NoInfer<S>, NoInfer<D>>;
 }
 
 export interface Observed {
@@ -120,13 +142,20 @@ const outputUnits = { current: "pA", jump: "mV" } as const;
  * `arriving` contains the spikes that arrive in a step, and their current starts at the end of that step. To get exact
  * delays, compute the output from the state variables before the step, and then add `arriving` to them.
  *
- * @throws ModelError if a name is used twice, a state variable has no equation or a unit is unknown.
+ * With `differential`, the library integrates equations dx/dt = f(x) over the step, and `step` gets the integrated values
+ * as its second argument.
+ *
+ * @throws ModelError if a name is used twice, a state variable has no equation or a unit or method is unknown.
  * @throws UnitError if the equations combine quantities whose units do not agree.
  */
-export const synapse = <F extends Fields, S extends States = Record<never, never>>(
+export const synapse = <
+  F extends Fields,
+  S extends States = Record<never, never>,
+  D extends Equations = Record<never, never>,
+>(
   name: string,
   fields: F,
-  definition: SynapseDefinition<F, S>,
+  definition: SynapseDefinition<F, S, D>,
 ): SynapseType<F, keyof S & string> => {
   checkNames(kind, name, fields, definition);
   const mean = declared(name, fields, definition, "mean");
@@ -137,10 +166,10 @@ export const synapse = <F extends Fields, S extends States = Record<never, never
 
 type StepResult = Readonly<Record<string, Expr | undefined>>;
 
-const declared = <F extends Fields, S extends States>(
+const declared = <F extends Fields, S extends States, D extends Equations>(
   name: string,
   fields: F,
-  definition: SynapseDefinition<F, S>,
+  definition: SynapseDefinition<F, S, D>,
   currentOf: CurrentOf,
 ): {
   readonly model: SynapseModel<F, keyof S & string>;
@@ -161,10 +190,15 @@ const declared = <F extends Fields, S extends States>(
       return currentOf === "mean" ? mean : value;
     },
   };
-  const step = { ...definition.step(scope as unknown as SynapseScope<F, S>) } as StepResult;
-  const { current, jump, ...next } = step;
-  const output = outputOf(name, current, jump);
-  checkNext(kind, name, state, next);
+  const system = readDifferential(name, definition, state, scope);
+  const after = system ? afterSymbols(system.equations, state) : {};
+  const step: StepResult = { ...after, ...definition.step(scope as unknown as SynapseScope<F, S>, after as never) };
+  const { current, jump, ...authored } = step;
+  const written = outputOf(name, current, jump);
+  checkNext(kind, name, state, authored);
+  const differential = system && { ...system, step: step as Readonly<Record<string, Expr>> };
+  const { current: solvedCurrent, jump: solvedJump, ...next } = differential ? solved(name, differential, own) : step;
+  const output = { ...written, value: (solvedCurrent ?? solvedJump) as Float };
   const observed = definition.observe?.(own as FieldScope<F> & StateScope<S>) ?? {};
   for (const key of Object.keys(observed)) {
     if (!Object.hasOwn(own, key)) continue;
@@ -185,6 +219,7 @@ const declared = <F extends Fields, S extends States>(
     observables: { ...stateObservables(state, own), ...observed },
     weightUnit: definition.weightUnit,
     output,
+    ...(differential && { differential }),
     ...(differs ? { currentOf } : {}),
   };
   checkSymbols(
@@ -196,10 +231,16 @@ const declared = <F extends Fields, S extends States>(
       ...Object.values(observed).map(({ expr }) => expr),
     ],
   );
-  const errors = unitErrors(model, {
-    [output.port]: { expr: output.value, unit: outputUnits[output.port] },
-    ...Object.fromEntries(Object.entries(observed).map(([key, value]) => [key, { ...value, from: "observe returns" }])),
-  });
+  const errors = unitErrors(
+    { ...model, next: authored as Record<string, Expr> },
+    {
+      ...slopesOf(system, state),
+      [output.port]: { expr: written.value, unit: outputUnits[output.port] },
+      ...Object.fromEntries(
+        Object.entries(observed).map(([key, value]) => [key, { ...value, from: "observe returns" }]),
+      ),
+    },
+  );
   return { model: model as SynapseModel<F, keyof S & string>, differs, errors };
 };
 

@@ -14,7 +14,7 @@ export type Described = Model | SynapseModel;
 /** Result of a step other than the state variables. */
 const resultOf = (model: Described): readonly [name: string, expr: Expr] =>
   model.kind === "synapse"
-    ? [model.output.port, model.output.value]
+    ? [model.output.port, model.differential?.step[model.output.port] ?? model.output.value]
     : ["outSpikes", model.differential?.step["spikes"] ?? model.spikes];
 
 /** One line of a model's equations. Its right-hand side uses the names of the other lines. */
