@@ -2,7 +2,13 @@ import { describe, expect, test } from "vitest";
 import { simulate } from "../run/simulate.ts";
 import { AdaptiveExponentialSoma } from "./exponential.ts";
 import { IzhikevichSoma } from "./izhikevich.ts";
-import { currentOf, izhikevichProtocols, naudCurrents } from "./patterns.test-support.ts";
+import {
+  AccommodatingSoma,
+  accommodation,
+  currentOf,
+  izhikevichProtocols,
+  naudCurrents,
+} from "./patterns.test-support.ts";
 
 describe("Izhikevich's presets spike where his program spikes", () => {
   for (const protocol of izhikevichProtocols) {
@@ -18,6 +24,18 @@ describe("Izhikevich's presets spike where his program spikes", () => {
       expect([...run.outSpikes.steps]).toEqual(spikes);
     });
   }
+});
+
+test("accommodation, which needs another recovery, has his spike", async () => {
+  const { protocol, parameters } = accommodation;
+  const run = await simulate(AccommodatingSoma(parameters), {
+    duration: protocol.duration,
+    dt: protocol.dt,
+    dtype: "f64",
+    inputs: { current: { steps: Float64Array.from(currentOf(protocol)) } },
+    record: { outSpikes: true },
+  });
+  expect([...run.outSpikes.steps]).toEqual(protocol.spikes);
 });
 
 test("every preset of Izhikevich's soma has a protocol", () => {
