@@ -9,10 +9,13 @@ import type { Kernel, Node, Place, Store } from "../program/program.ts";
 /** Most operations of a population per step. Beyond it, no backend compiles a kernel in a reasonable time. */
 export const MOST_OPERATIONS = 1e5;
 
-/** Collects the nodes of one kernel. Equal nodes are shared, and operations on constants are computed immediately. */
-export class KernelBuilder {
+/**
+ * Collects the nodes of one kernel. Equal nodes are shared, and operations on constants are computed immediately. `P`:
+ * where loads find their element.
+ */
+export class KernelBuilder<P extends string = Place> {
   readonly precision: Precision;
-  readonly nodes: Node[] = [];
+  readonly nodes: Node<P>[] = [];
   readonly stores: Store[] = [];
   /** Node of a bool that is rarely true, if a backend may test for it. */
   rare: number | undefined;
@@ -26,7 +29,7 @@ export class KernelBuilder {
     this.#population = population;
   }
 
-  #put(key: string, node: Node): number {
+  #put(key: string, node: Node<P>): number {
     const known = this.#places.get(key);
     if (known !== undefined) return known;
     if (this.nodes.length === MOST_OPERATIONS) {
@@ -53,7 +56,7 @@ export class KernelBuilder {
     return this.#put(key, { op: "constant", dtype, value: rounded, uniform: true });
   }
 
-  load(dtype: DType, buffer: number, at: Place): number {
+  load(dtype: DType, buffer: number, at: P): number {
     const uniform = at === "scalar" || at === "row";
     return this.#put(`load ${buffer} ${at}`, { op: "load", dtype, buffer, at, uniform });
   }
@@ -89,9 +92,12 @@ export class KernelBuilder {
     return this.#put(key, { op, dtype: result, args, uniform });
   }
 
-  /** x + (−0) equals x for every x, and so does a selection between x and x. */
+  /** x + (−0) equals x for every x, and so does a selection between x and x, or with a constant condition. */
   #unchanged(op: PrimitiveName, [a, b, c]: readonly number[]): number | undefined {
-    if ((op === "select" || op === "intSelect") && b === c) return b;
+    if (op === "select" || op === "intSelect") {
+      const condition = this.nodes[a!]!;
+      return b === c ? b : condition.op === "constant" ? (condition.value ? b : c) : undefined;
+    }
     if (op !== "add") return undefined;
     const nothing = (k: number): boolean => {
       const node = this.nodes[k]!;
@@ -131,7 +137,7 @@ export class KernelBuilder {
   }
 
   /** The kernel without the nodes that no store needs. */
-  finish(): Kernel {
+  finish(this: KernelBuilder): Kernel {
     const { nodes, placeOf } = this.#kept(this.stores.map(({ node }) => node));
     const rare = this.rare === undefined ? undefined : placeOf.get(this.rare);
     const stores = this.stores.map((store) => ({ ...store, node: placeOf.get(store.node)! }));
@@ -139,13 +145,19 @@ export class KernelBuilder {
   }
 
   /** The nodes that a value depends on, and the index of the value among them. */
-  finishValue(node: number): { readonly nodes: readonly Node[]; readonly value: number } {
-    const { nodes, placeOf } = this.#kept([node]);
-    return { nodes, value: placeOf.get(node)! };
+  finishValue(node: number): { readonly nodes: readonly Node<P>[]; readonly value: number } {
+    const { nodes, values } = this.finishValues([node]);
+    return { nodes, value: values[0]! };
+  }
+
+  /** The nodes that some values depend on, and the index of each value among them. */
+  finishValues(wanted: readonly number[]): { readonly nodes: readonly Node<P>[]; readonly values: readonly number[] } {
+    const { nodes, placeOf } = this.#kept(wanted);
+    return { nodes, values: wanted.map((node) => placeOf.get(node)!) };
   }
 
   /** The nodes that the given nodes depend on, in order, and the new index of each. */
-  #kept(wanted: readonly number[]): { readonly nodes: Node[]; readonly placeOf: ReadonlyMap<number, number> } {
+  #kept(wanted: readonly number[]): { readonly nodes: Node<P>[]; readonly placeOf: ReadonlyMap<number, number> } {
     const needed = new Uint8Array(this.nodes.length);
     for (const k of wanted) needed[k] = 1;
     // Arguments come before their operation.
@@ -154,7 +166,7 @@ export class KernelBuilder {
       if (needed[k] && "args" in node) for (const arg of node.args) needed[arg] = 1;
     }
     const placeOf = new Map<number, number>();
-    const nodes: Node[] = [];
+    const nodes: Node<P>[] = [];
     for (const [k, node] of this.nodes.entries()) {
       if (!needed[k]) continue;
       placeOf.set(k, nodes.length);

@@ -3,14 +3,15 @@ import { type Expr, walk } from "../expr/expr.ts";
 import { type CompositeName, draws, type PrimitiveName } from "../expr/ops.ts";
 import { cosTurn, exp, expm1, exprel, log, log1p, pow, sinTurn, tanh } from "../math/elementary.ts";
 import { bitsDraw, type Key, keyOf, normalDraw, otherBitsDraw, pairedBitsDraw, uniformDraw } from "../math/threefry.ts";
+import type { Place } from "../program/program.ts";
 import type { KernelBuilder } from "./builder.ts";
 
 /** Access of a kernel to the symbols and fixed values of an instance. */
-export interface Scope {
+export interface Scope<P extends string = Place> {
   /** Node of a state variable or input. */
-  readonly symbol: (builder: KernelBuilder, expr: Expr) => number;
+  readonly symbol: (builder: KernelBuilder<P>, expr: Expr) => number;
   /** Node of an expression of fields and dt only. */
-  readonly fixed: (builder: KernelBuilder, expr: Expr) => number;
+  readonly fixed: (builder: KernelBuilder<P>, expr: Expr) => number;
   /** Key of the instance's random draws. */
   readonly seed: number;
   readonly path: string;
@@ -30,10 +31,10 @@ export const fixedExprs = (roots: readonly Expr[]): Set<Expr> => {
 };
 
 /** Adds an expression to a kernel and returns its node. Fixed parts become constants or loads, others primitives. */
-export const lower = (
-  builder: KernelBuilder,
+export const lower = <P extends string>(
+  builder: KernelBuilder<P>,
   root: Expr,
-  scope: Scope,
+  scope: Scope<P>,
   fixed: ReadonlySet<Expr>,
   memo: Map<Expr, number> = new Map(),
 ): number => {
@@ -47,7 +48,12 @@ export const lower = (
   return enter(root);
 };
 
-const lowerOne = (builder: KernelBuilder, expr: Expr, scope: Scope, enter: (expr: Expr) => number): number => {
+const lowerOne = <P extends string>(
+  builder: KernelBuilder<P>,
+  expr: Expr,
+  scope: Scope<P>,
+  enter: (expr: Expr) => number,
+): number => {
   if (expr.op === "constant") return builder.constant(expr.dtype, expr.value!);
   if (expr.op === "symbol") {
     if (expr.source === "unit") return builder.unit();
@@ -59,7 +65,9 @@ const lowerOne = (builder: KernelBuilder, expr: Expr, scope: Scope, enter: (expr
   return expand ? expand(builder, args, expr, scope) : builder.op(expr.op as PrimitiveName, ...args);
 };
 
-type Expand = (builder: KernelBuilder, args: readonly number[], expr: Expr, scope: Scope) => number;
+/** The parts of a builder and of a scope that expansions use, wherever loads find their elements. */
+type Expanding = Pick<KernelBuilder, "arithmetic">;
+type Expand = (builder: Expanding, args: readonly number[], expr: Expr, scope: Pick<Scope, "seed" | "path">) => number;
 type Function1 = typeof exp;
 
 const of =

@@ -1,18 +1,20 @@
 /** A unit as its author spelled it: a product of powers of named units, so that "nS·mV/ms" is nS, mV and 1/ms. */
 export type Unit = ReadonlyMap<string, number>;
 
-/** Powers of volt, ampere and second, and of ten. */
-type Size = readonly [volt: number, ampere: number, second: number, ten: number];
+/** Powers of volt, ampere and second, of ten, and of the weight of a synapse. */
+type Size = readonly [volt: number, ampere: number, second: number, ten: number, weight: number];
 
 /** Each base unit: its size, and the quantity that it measures. */
 const bases: Readonly<Record<string, readonly [size: Size, noun: string]>> = {
-  V: [[1, 0, 0, 0], "potential"],
-  A: [[0, 1, 0, 0], "current"],
-  s: [[0, 0, 1, 0], "time"],
-  Hz: [[0, 0, -1, 0], "rate"],
-  Ω: [[1, -1, 0, 0], "resistance"],
-  S: [[-1, 1, 0, 0], "conductance"],
-  F: [[-1, 1, 1, 0], "capacitance"],
+  V: [[1, 0, 0, 0, 0], "potential"],
+  A: [[0, 1, 0, 0, 0], "current"],
+  s: [[0, 0, 1, 0, 0], "time"],
+  Hz: [[0, 0, -1, 0, 0], "rate"],
+  Ω: [[1, -1, 0, 0, 0], "resistance"],
+  S: [[-1, 1, 0, 0, 0], "conductance"],
+  F: [[-1, 1, 1, 0, 0], "capacitance"],
+  // In plasticity rules, which fit projections in any unit.
+  weight: [[0, 0, 0, 0, 1], "weight"],
 };
 const prefixes: Readonly<Record<string, number>> = {
   "": 0,
@@ -27,16 +29,16 @@ const prefixes: Readonly<Record<string, number>> = {
 };
 
 /** Names of all base units and prefixes. */
-export const unitBases: readonly string[] = Object.keys(bases);
+export const unitBases: readonly string[] = Object.keys(bases).filter((name) => name !== "weight");
 export const unitPrefixes: readonly string[] = Object.keys(prefixes);
 
-const pattern = new RegExp(`^(${unitPrefixes.join("|")})(${unitBases.join("|")})$`);
+const pattern = new RegExp(`^(?:(${unitPrefixes.join("|")})(${unitBases.join("|")})|weight)$`);
 
 /** Sum of the sizes of the parts, to their powers. */
 const sizeOf = (unit: Unit): Size => {
-  const size: [number, number, number, number] = [0, 0, 0, 0];
+  const size: [number, number, number, number, number] = [0, 0, 0, 0, 0];
   for (const [name, power] of unit) {
-    const [, prefix = "", base = ""] = pattern.exec(name)!;
+    const [, prefix = "", base = "weight"] = pattern.exec(name)!;
     bases[base]![0].forEach((n, k) => {
       size[k]! += power * n;
     });
@@ -63,8 +65,8 @@ export const multiply = (a: Unit, b: Unit, n = 1): Unit => {
 
 /** Number of decimal places by which a value in `a` moves when it is converted to `b`; undefined if it cannot be. */
 export const placesBetween = (a: Unit, b: Unit): number | undefined => {
-  const [volt, ampere, second, ten] = sizeOf(multiply(a, b, -1));
-  return same(volt, 0) && same(ampere, 0) && same(second, 0) ? ten : undefined;
+  const [volt, ampere, second, ten, weight] = sizeOf(multiply(a, b, -1));
+  return same(volt, 0) && same(ampere, 0) && same(second, 0) && same(weight, 0) ? ten : undefined;
 };
 
 export const sameUnit = (a: Unit, b: Unit): boolean => same(placesBetween(a, b) ?? 1, 0);
@@ -110,7 +112,7 @@ export const unitText = (unit: Unit): string => {
 /** The base unit with a prefix that equals the unit, such as "GΩ" for mV/pA, and the quantity that it measures. */
 export const simpleUnit = (unit: Unit): readonly [name: string, noun: string] | undefined => {
   for (const [base, [, noun]] of Object.entries(bases)) {
-    for (const prefix of unitPrefixes) {
+    for (const prefix of base === "weight" ? [""] : unitPrefixes) {
       if (sameUnit(unit, new Map([[prefix + base, 1]]))) return [prefix + base, noun];
     }
   }

@@ -8,6 +8,7 @@ import { type Population, readNeuron, type Soma } from "../graph/neuron.ts";
 import { type Parts, type PopulationParts, takeApart } from "../graph/parts.ts";
 import { readParts } from "../graph/wiring.ts";
 import type { Component, Model } from "../model/component.ts";
+import type { Plasticity } from "../model/plasticity.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { readyMadeSynapses } from "../neurons/ready-made.ts";
 import { PoissonDrive } from "../sources/index.ts";
@@ -22,6 +23,7 @@ export interface BrainParts {
   readonly neurons: Readonly<Record<string, PartType<Soma>>>;
   readonly sources: Readonly<Record<string, PartType<Component<Model>>>>;
   readonly synapses: Readonly<Record<string, PartType<Synapse>>>;
+  readonly plasticity: Readonly<Record<string, PartType<Plasticity>>>;
   readonly rules: RuleTypes;
 }
 
@@ -75,6 +77,11 @@ const documentParts = (types: BrainParts): Parts => {
   return {
     rules: types.rules,
     synapse,
+    plasticity: (value, site) => {
+      if (isRecord(value)) return readPart("rule", value, site, types.plasticity);
+      const example = '{ "rule": "PairStdp", "weightMax": 10 }';
+      return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
+    },
     population: (value, site) => readPopulation(value, site, types, synapse),
     drive: (value, site) => {
       if (isRecord(value)) return made(site, () => makeDrive(value, site.place));

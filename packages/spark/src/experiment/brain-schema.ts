@@ -7,10 +7,11 @@ import { inhibitory } from "../graph/neuron.ts";
 import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
 import { brainOptions } from "../graph/wiring.ts";
 import type { Declaration, Model } from "../model/component.ts";
+import type { PlasticityModel } from "../model/plasticity.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { readoutRecord, weightRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
-import { configSchema } from "../tell/schema.ts";
+import { configSchema, plasticitySchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
 import { listFiles, numberFiles, parameterValues, seriesFileSchemas } from "./file-options.ts";
 
@@ -26,6 +27,7 @@ export interface PartSchemas {
   readonly neurons: Readonly<Record<string, Model>>;
   readonly sources: Readonly<Record<string, Model>>;
   readonly synapses: Readonly<Record<string, SynapseModel>>;
+  readonly plasticity: Readonly<Record<string, PlasticityModel>>;
   /** Custom connection rules. */
   readonly rules: RuleTypes;
   /** Moves the definitions of a model below its name, and returns the rest. */
@@ -127,7 +129,14 @@ const synapsesSchema = ({ inputs }: Declaration, synapse: JsonSchema): JsonSchem
 };
 
 /** Populations, synapses and drives: one definition per model, and one that selects it by name. */
-const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSchemas): Record<string, JsonSchema> => {
+const partDefinitions = ({
+  somas,
+  neurons,
+  sources,
+  synapses,
+  plasticity,
+  define,
+}: PartSchemas): Record<string, JsonSchema> => {
   const all: Record<string, JsonSchema> = {};
   const key = (value: string): JsonSchema => ({ const: value });
   for (const [own, model] of Object.entries(somas)) {
@@ -172,6 +181,16 @@ const partDefinitions = ({ somas, neurons, sources, synapses, define }: PartSche
     properties: { synapse: { description: "Name of the synapse.", enum: Object.keys(synapses) } },
     required: ["synapse"],
     allOf: Object.keys(synapses).map((own) => when("synapse", own, own)),
+  };
+  for (const [own, model] of Object.entries(plasticity)) {
+    all[own] = { ...plasticitySchema(model, { rule: key(own) }), required: ["rule"] };
+  }
+  all["plasticity"] = {
+    description: "Plasticity rule.",
+    type: "object",
+    properties: { rule: { description: "Name of the rule.", enum: Object.keys(plasticity) } },
+    required: ["rule"],
+    allOf: Object.keys(plasticity).map((own) => when("rule", own, own)),
   };
   return all;
 };

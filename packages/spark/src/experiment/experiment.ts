@@ -6,8 +6,10 @@ import type { RuleTypes } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { NamedFiles, type ReadFile } from "../io/named-files.ts";
 import type { ComponentType } from "../model/component.ts";
+import type { PlasticityType } from "../model/plasticity.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
+import { plasticityRules } from "../plasticity/index.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
@@ -28,6 +30,8 @@ export interface ExperimentOptions {
   readonly models?: SomaTypes;
   /** Custom synapses by name. */
   readonly synapses?: Readonly<Record<string, SynapseType>>;
+  /** Custom plasticity rules by name. */
+  readonly plasticity?: Readonly<Record<string, PlasticityType>>;
   /** Custom connection rules by name. */
   readonly rules?: RuleTypes;
   /** Required kind of document. Default: any. */
@@ -106,7 +110,12 @@ const readBrainDocument = async (
   return Object.assign(checked!, { kind: "brain", document: given as unknown as ExperimentDocument } as const);
 };
 
-const partsOf = ({ models = {}, synapses: own = {}, rules = {} }: ExperimentOptions): BrainParts => {
+const partsOf = ({
+  models = {},
+  synapses: own = {},
+  plasticity: learning = {},
+  rules = {},
+}: ExperimentOptions): BrainParts => {
   const kindOf = ([, { model }]: [string, ComponentType]): string => model.kind;
   const given = Object.entries(models);
   const ofKind = (kind: string): SomaTypes => Object.fromEntries(given.filter((entry) => kindOf(entry) === kind));
@@ -115,6 +124,7 @@ const partsOf = ({ models = {}, synapses: own = {}, rules = {} }: ExperimentOpti
     neurons: readyMadeSomas as unknown as BrainParts["neurons"],
     sources: { ...sources, ...ofKind("spikeSource") } as unknown as BrainParts["sources"],
     synapses: { ...synapses, ...own } as unknown as BrainParts["synapses"],
+    plasticity: { ...plasticityRules, ...learning } as unknown as BrainParts["plasticity"],
     rules,
   };
 };

@@ -14,6 +14,9 @@ const models = optional(
 const synapses = optional(
   declaredTypes("synapses", "a synapse", "Give { MySynapse }, the result of synapse().", "model"),
 );
+const plasticity = optional(
+  declaredTypes("plasticity rules", "a plasticity rule", "Give { MyRule }, the result of plasticity().", "model"),
+);
 const rules = optional(
   declaredTypes("connection rules", "a connection rule", "Give { myRule }, the result of connectionRule().", "rule"),
 );
@@ -31,6 +34,7 @@ const experimentOptions = {
   ),
   models,
   synapses,
+  plasticity,
   rules,
   kind: optional(choice("", ["soma", "brain"], "Omit it for any kind.")),
   memory: optional(number("", { holds: (bytes) => bytes > 0, takes: "a number of bytes greater than 0" })),

@@ -10,13 +10,14 @@ export interface PartType<T> {
   readonly model: { readonly name: string };
 }
 
-export type PartKey = "soma" | "neuron" | "source" | "synapse";
+export type PartKey = "soma" | "neuron" | "source" | "synapse" | "rule";
 
 const nouns: Readonly<Record<PartKey, string>> = {
   soma: "a soma",
   neuron: "a ready-made neuron",
   source: "a source of spikes",
   synapse: "a synapse",
+  rule: "a plasticity rule",
 };
 
 /**

@@ -4,11 +4,13 @@ import type { RuleTypes } from "../connectivity/rule.ts";
 import { currentSchema, spikeSchema } from "../inputs/schema.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
+import type { PlasticityType } from "../model/plasticity.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { activeFractionRecord, rateRecord, spikeRecord, traceRecord } from "../record/options.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
+import { plasticityRules } from "../plasticity/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
@@ -123,6 +125,7 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
     neurons: modelsOf(readyMadeSomas as unknown as SomaTypes),
     sources: modelsOf(sources as SomaTypes),
     synapses: modelsOf(synapses as unknown as Readonly<Record<string, SynapseType>>),
+    plasticity: modelsOf(plasticityRules as unknown as Readonly<Record<string, PlasticityType>>),
     rules,
     define,
   });

@@ -6,6 +6,7 @@ import { Place, Site } from "../config/place.ts";
 import { describe, isRecord, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
+import type { Plasticity } from "../model/plasticity.ts";
 import { targetPort } from "../model/ports.ts";
 import type { Synapse } from "../model/synapse.ts";
 
@@ -177,10 +178,12 @@ const kindOf = (value: unknown): unknown =>
 /** Whether a value is a population: a soma, or a source of spikes. */
 export const isComponent = (value: unknown): value is Component<Model> => {
   const kind = kindOf(value);
-  return kind !== undefined && kind !== "synapse";
+  return kind === "soma" || kind === "spikeSource";
 };
 
 export const isSynapse = (value: unknown): value is Synapse => kindOf(value) === "synapse";
+
+export const isPlasticity = (value: unknown): value is Plasticity => kindOf(value) === "plasticity";
 
 export const isNeuron = (value: unknown): value is Neuron =>
   typeof value === "object" && value !== null && (value as { readonly kind?: unknown }).kind === "neuron";

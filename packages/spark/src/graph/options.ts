@@ -6,6 +6,7 @@ import type { UnitList } from "../config/unit-list.ts";
 import { type RuleTypes, ruleOption } from "../connectivity/rule.ts";
 import { synapseValues } from "../connectivity/values.ts";
 import { layoutOption } from "../layout/layout.ts";
+import type { Plasticity } from "../model/plasticity.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { Parts } from "./parts.ts";
@@ -83,6 +84,13 @@ const synapse = custom<Synapse, Synapse, BrainContext>({
   read: (value, site) => site.context.parts.synapse(value, site),
 });
 
+const plasticity = custom<Plasticity, Plasticity, BrainContext>({
+  about: "Plasticity rule with which the synapses learn. Default: weights are constant.",
+  takes: "a plasticity rule",
+  schema: { $ref: "#/$defs/plasticity" },
+  read: (value, site) => site.context.parts.plasticity(value, site),
+});
+
 export const projectionOptions = {
   from: population("Name of the source population."),
   to: goal("Name of the target population, or population.synapse."),
@@ -101,6 +109,8 @@ export const projectionOptions = {
   delay: optional(synapseValues("ms; rounded to whole steps, at least one. Default: one step.")),
   /** Synapse model. Omit it if `to` is or names a synapse of a neuron. */
   synapse: optional(synapse),
+  /** Plasticity rule with which the synapses learn, such as PairStdp({ weightMax: 10 }). Default: weights are constant. */
+  plasticity: optional(plasticity),
   /** Layout of the synapses in memory. It changes speed and memory, never results. Default "auto". */
   layout: layoutOption,
 };

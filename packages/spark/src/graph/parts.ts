@@ -2,9 +2,10 @@ import type { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import type { Component, Model } from "../model/component.ts";
+import type { Plasticity } from "../model/plasticity.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
-import { codeSynapse, isComponent, isNeuron, type Neuron, type Population, uncalled } from "./neuron.ts";
+import { codeSynapse, isComponent, isNeuron, isPlasticity, type Neuron, type Population, uncalled } from "./neuron.ts";
 
 /** A synapse of a population, with its path in messages. */
 export interface PlacedSynapse {
@@ -27,6 +28,7 @@ export interface Parts {
   readonly rules?: RuleTypes;
   population(value: unknown, site: Site): PopulationParts | undefined;
   synapse(value: unknown, site: Site): Synapse | undefined;
+  plasticity(value: unknown, site: Site): Plasticity | undefined;
   drive(value: unknown, site: Site): Drive | undefined;
 }
 
@@ -51,6 +53,11 @@ export const codeParts: Parts = {
     return takeApart(value as Population, (name) => site.place.at("synapses", name));
   },
   synapse: codeSynapse,
+  plasticity: (value, site) => {
+    if (isPlasticity(value)) return value;
+    const received = uncalled(value) ?? `received ${describe(value)}. Give one.`;
+    return site.refuse(`takes a plasticity rule such as PairStdp({ weightMax: 10 }); ${received}`);
+  },
   drive: (value, site) => {
     const drive = value as Drive | null;
     if (typeof drive === "object" && drive !== null && typeof drive.build === "function") return drive;

@@ -25,6 +25,7 @@ import type { WiringPlaces } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { conflictIssues, type Laid, type Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
+import type { Plasticity } from "../model/plasticity.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { BrainOptions, Input, Populations, Projection } from "./brain-options.ts";
@@ -71,6 +72,8 @@ export interface WiredProjection extends Ending {
   /** Default: one step. */
   readonly delay: SynapseValues | undefined;
   readonly layout: Layout;
+  /** The rule with which the synapses learn. */
+  readonly plasticity: Plasticity | undefined;
   readonly place: Place;
   readonly places: WiringPlaces;
   /** Draws the synapses. A property, so that code that only runs does not load it. */
@@ -225,6 +228,18 @@ const readWeight = (
   return site.at("weight").refuse("is missing. Give a number for the same value everywhere.");
 };
 
+/** Synapses that learn are stored in lists, with a weight for each of them. */
+const listed = (layout: Layout | undefined, site: Site): Layout => {
+  if (layout === "dense" || layout === "procedural") {
+    const why =
+      layout === "dense"
+        ? "rows also hold absent synapses, which must not learn"
+        : "the synapses are not stored, so they cannot learn";
+    site.at("layout").refuse(`must be "sparse" for synapses with plasticity; received "${layout}": ${why}. Omit it.`);
+  }
+  return "sparse";
+};
+
 /** Reads the parts of a network in order. Each part can refer to earlier parts. */
 class BrainReader implements BrainContext {
   readonly parts: Parts;
@@ -236,7 +251,7 @@ class BrainReader implements BrainContext {
   #partial: boolean | undefined;
   readonly #populations: WiredPopulation[] = [];
   /** Layouts of projections by their ends, including projections with problems. */
-  readonly #laid = new Map<string, Laid[]>();
+  readonly #laid = new Map<string, (Laid & { readonly learns: boolean })[]>();
   readonly #sound = {
     populations: {} as Record<string, Population>,
     projections: {} as Record<string, Projection>,
@@ -283,6 +298,13 @@ class BrainReader implements BrainContext {
 
   #compareLayouts(): void {
     for (const together of this.#laid.values()) {
+      const learning = together.find(({ learns }) => learns);
+      const beside = together.find((each) => each !== learning);
+      if (learning && beside) {
+        const message = `cannot be combined with ${beside.name}, which has the same source and ends at the same synapse. Give one of them a synapse of its own.`;
+        this.#site.issues.push(this.#site.place.at("projections", learning.name, "plasticity").issue(message));
+        continue;
+      }
       const wrong = conflictIssues(together, (name) => this.#site.place.at("projections", name, "layout"));
       this.#site.issues.push(...wrong);
     }
@@ -325,7 +347,8 @@ class BrainReader implements BrainContext {
     const before = site.issues.length;
     const read = readSound(projectionOptions, given, site);
     const ending = this.#readEnding(read, given, site);
-    const { from, connect, delay, layout } = read;
+    const { from, connect, delay, plasticity } = read;
+    const layout = plasticity ? listed(read.layout, site) : read.layout;
     const weight = readWeight(read, given, site);
     refuseTwice(given, connect, "delay", site);
     if (layout === "procedural" && site.issues.length === before) {
@@ -335,7 +358,7 @@ class BrainReader implements BrainContext {
     if (from === undefined || !ending) return undefined;
     const name = nameAt(site);
     const ends = `${from} ${ending.target} ${ending.receptor}`;
-    this.#laid.set(ends, [...(this.#laid.get(ends) ?? []), { name, layout }]);
+    this.#laid.set(ends, [...(this.#laid.get(ends) ?? []), { name, layout, learns: plasticity !== undefined }]);
     if (site.issues.length > before) return undefined;
     this.#sound.projections[name] = { ...(given as unknown as Projection), ...synapseOf(read) };
     const { place } = site;
@@ -350,6 +373,7 @@ class BrainReader implements BrainContext {
       weight: weight!,
       delay,
       layout: layout!,
+      plasticity,
       place,
       places: {
         rule: place.at("connect"),

@@ -20,6 +20,8 @@ export interface BundleInput {
   readonly layout?: Layout;
   /** Whether each synapse needs its own writable weight. Default false. */
   readonly ownWeights?: boolean;
+  /** Whether the synapses learn. They then have a bundle of their own, in lists. Default false. */
+  readonly learns?: boolean;
 }
 
 /** A bundle whose synapses can be written in parts. */

@@ -60,7 +60,8 @@ export const layOutBundles = function* (
 /**
  * Splits the projections of one source population into bundles. Projections to one receptor stay together, so that their
  * weights are added in order. Receptors whose synapses all share one weight have a common bundle without weights, and the
- * other receptors in lists one with a weight per synapse. Each receptor that is not in lists has its own bundle.
+ * other receptors in lists one with a weight per synapse. Each receptor that is not in lists, or whose synapses learn,
+ * has its own bundle.
  */
 const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
   const byReceptor = new Map<number, BundleInput[]>();
@@ -71,7 +72,7 @@ const groupsOf = (inputs: readonly BundleInput[]): Group[] => {
   const unlisted: Group[] = [];
   for (const [, together] of byReceptor) {
     const layout = commonLayout(together);
-    if (layout !== "sparse") {
+    if (layout !== "sparse" || together.some(({ learns }) => learns)) {
       unlisted.push({ inputs: together as [BundleInput], weight: undefined, layout });
       continue;
     }

@@ -3,6 +3,7 @@ import { rangeProblem } from "../config/range.ts";
 import { describe, isTypedArray } from "../config/shape.ts";
 import type { SynapseBatch } from "../connectivity/synapses.ts";
 import { ConfigError } from "../errors/errors.ts";
+import type { View } from "../program/machine.ts";
 import type { Bundle, BundlePart, Shard, Weights } from "../program/network.ts";
 import type { Work } from "../program/work.ts";
 import type { BundleInput, StoredProjection } from "./bundle.ts";
@@ -101,6 +102,30 @@ export const checkNumbers = (numbers: ArrayLike<number>, { synapses, input }: St
     const message = `must be a whole number from 0 to ${synapses - 1}; received ${number}. Count the synapses from 0.`;
     throw new ConfigError({ path: `${input.synapses.name}.synapses[${k}]`, message });
   }
+};
+
+/** Copies a value of each synapse from its places in the shards into the order of the projection. */
+export const gatherSynapses = function* (
+  stored: StoredProjection,
+  place: StoredBundle,
+  views: readonly View[],
+  into: View,
+): Work<void> {
+  yield* eachPlace(stored, place, (number, shard, at) => {
+    into[number] = views[shard]![at]!;
+  });
+};
+
+/** Copies a value of each synapse, in the order of the projection, to its places in the shards. */
+export const scatterSynapses = function* (
+  stored: StoredProjection,
+  place: StoredBundle,
+  views: readonly View[],
+  from: View,
+): Work<void> {
+  yield* eachPlace(stored, place, (number, shard, at) => {
+    views[shard]![at] = from[number]!;
+  });
 };
 
 /** Selects synapses of a projection by their ends. */

@@ -48,6 +48,9 @@ export interface MachinePopulation {
   scanSpikes(rows: number, firstStep: number, take: TakeSpikes): boolean;
 }
 
+/** The views of each buffer of a rule. */
+export type RuleMemory = readonly (readonly View[])[];
+
 /** Spikes of one step that are in transit: ascending unit numbers, counted over all populations. */
 export interface SpikesInFlight {
   /** Step since the start of the run, counted from 0. */
@@ -83,6 +86,12 @@ export interface Machine {
   setSpikes(spikes: readonly SpikesInFlight[]): void;
   /** Live memory of a bundle's synapses, one part per shard. Write weights only between two calls of `advance`. */
   parts(bundle: number): readonly BundlePart[];
+  /**
+   * Live memory of a rule's buffers, by index: for arrivals and synapses one view per shard, for targets one for the
+   * whole population. The weights are those of `parts`. Present if the network has rules; read and write it only between
+   * two calls of `advance`.
+   */
+  ruleMemory?(rule: number): RuleMemory;
   /** True if the machine cannot continue and must be replaced. Absent if this never happens. */
   readonly broken?: boolean;
   /** Frees the resources of the machine. Further calls are errors. */
@@ -141,10 +150,12 @@ export interface EngineOptions {
   readonly worker: boolean;
   /** Whether networks with synapses will be created; the engine then loads the code for them now. */
   readonly networks: boolean;
+  /** Whether networks with plasticity rules will be created. Default false. */
+  readonly learning?: boolean;
 }
 
 /** Features that some backends lack. */
-export type Feature = "threads" | "worker" | "networks";
+export type Feature = "threads" | "worker" | "networks" | "learning";
 
 /** A way to execute programs: interpreter, WebAssembly, native code, or a backend that wraps others. */
 export interface Backend {

@@ -1,6 +1,7 @@
 import type { Precision } from "../config/parse.ts";
 import type { Schedule } from "../math/threefry.ts";
 import type { Program } from "./program.ts";
+import type { RuleProgram } from "./rule.ts";
 
 /*
  * A NetworkProgram is all that a backend sees of a simulation: the program of each population, and the bundles of
@@ -13,6 +14,7 @@ import type { Program } from "./program.ts";
  *  2. update: the step kernel of each population, in order; it reads the slots of its receptors and sets them to zero;
  *  3. the records that are due;
  *  4. storing the spikes of the step for as many steps as the longest delay.
+ * Plasticity rules add moments to these steps (rule.ts).
  * A spike of step n with a delay of d steps is delivered in step n + d. Delays are at least 1, so the populations of a
  * step do not depend on one another.
  */
@@ -28,6 +30,8 @@ export interface NetworkProgram {
   readonly bundles: readonly Bundle[];
   /** Longest delay in steps; 0 without synapses. */
   readonly longestDelay: number;
+  /** Plasticity rules, at most one for each bundle; absent if nothing learns. */
+  readonly rules?: readonly RuleProgram[];
 }
 
 export interface PopulationProgram {

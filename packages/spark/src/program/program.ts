@@ -33,13 +33,14 @@ export interface Buffer {
  */
 export type Place = "unit" | "scalar" | "row" | "rowUnit" | "rowBit";
 
-export type Node =
+/** `P`: where loads find their element. */
+export type Node<P extends string = Place> =
   | { readonly op: "constant"; readonly dtype: DType; readonly value: number; readonly uniform: true }
   | {
       readonly op: "load";
       readonly dtype: DType;
       readonly buffer: number;
-      readonly at: Place;
+      readonly at: P;
       readonly uniform: boolean;
     }
   /** Index of the unit. */

@@ -390,7 +390,9 @@ export class Calls {
     const injected = this.#standing.values.injection.sources(this.#firstSources());
     const spikes = injected.length > 0 ? [...emitted, { step, sources: injected }] : emitted;
     const readouts = this.#inside.front.network?.keptFilters();
-    const weights = this.#inside.front.network?.weights.save();
+    const keeper = this.#inside.front.network?.weights;
+    const weights = keeper?.save();
+    const learned = keeper?.saveLearned();
     const currents = this.#keptCurrents();
     const nonFinite =
       Object.entries(state).some(([name, values]) => nonFiniteIn(values, initial.get(name)) >= 0) ||
@@ -407,6 +409,7 @@ export class Calls {
       state,
       spikes,
       ...(weights && { weights }),
+      ...(learned && { learned }),
       ...(readouts && { readouts }),
       ...(currents && { currents }),
       ...(nonFinite && { nonFinite: "ignore" }),
@@ -445,7 +448,7 @@ export class Calls {
     this.#inside.restored = restored;
   }
 
-  #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights">, step: number): void {
+  #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights" | "learned">, step: number): void {
     this.#standing.load(from);
     this.#inside.course.step = step;
     this.#inside.course.lost = false;

@@ -1,6 +1,6 @@
 import { arrivalsName } from "../compile/receptors.ts";
 import { isConductance } from "../config/conductance.ts";
-import { counted } from "../config/counted.ts";
+import { counted, withArticle } from "../config/counted.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
 import type { WiredProjection } from "../graph/wiring.ts";
@@ -17,8 +17,9 @@ interface Network {
   readonly units: number;
   /** The read-outs that keep a state. */
   readonly keeping: readonly Filtered[];
-  readonly projections: readonly Pick<WiredProjection, "name" | "target" | "receptor">[];
+  readonly projections: readonly Pick<WiredProjection, "name" | "target" | "receptor" | "plasticity">[];
   readonly populations: readonly Pick<BuiltPopulation, "name" | "receptors">[];
+  readonly unitsOf: (population: number) => number;
   /** Number of synapses of a projection, if the network is built. */
   readonly synapsesOf: (projection: number) => number | undefined;
 }
@@ -28,6 +29,7 @@ export const networkFault = (snapshot: Snapshot, network: Network): Fault =>
   spikesFault(snapshot, network.units) ??
   readoutsFault(snapshot, network.keeping) ??
   weightsFault(snapshot, network) ??
+  learnedFault(snapshot, network) ??
   conductancesFault(snapshot, network);
 
 /** States of synapses and arriving weights in a unit of conductance are never negative. */
@@ -66,6 +68,40 @@ const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, populati
     const { weightUnit } = populations[target]!.receptors[receptor]!.model;
     const negative = isConductance(weightUnit) ? values.findIndex((value) => value < 0) : -1;
     if (negative >= 0) return [`weights.${name}[${negative}]`, values[negative], NOT_NEGATIVE];
+  }
+  return undefined;
+};
+
+/** The state of plasticity rules: finite numbers, one per arrival, target unit or synapse. */
+const learnedFault = ({ learned, dtype, step, nonFinite }: Snapshot, network: Network): Fault => {
+  const learning = network.projections.filter(({ plasticity }) => plasticity !== undefined);
+  if (learned === undefined) {
+    return learning.length > 0 && step > 0
+      ? ["learned", learned, `the state of the plasticity of ${learning.map(({ name }) => name).join(", ")}`]
+      : undefined;
+  }
+  if (!isRecord(learned)) return ["learned", learned, "an object of states"];
+  for (const name of Object.keys(learned)) {
+    if (!learning.some((known) => known.name === name)) return [`learned.${name}`, name, "a projection with plasticity"];
+  }
+  for (const { name, plasticity, target } of learning) {
+    const states = learned[name];
+    if (!isRecord(states)) return [`learned.${name}`, states, "an object of arrays"];
+    const { state } = plasticity!.model;
+    for (const key of Object.keys(states)) {
+      if (!Object.hasOwn(state, key)) return [`learned.${name}["${key}"]`, key, "a state variable of its rule"];
+    }
+    for (const [key, { dtype: type }] of Object.entries(state)) {
+      const path = `learned.${name}["${key}"]`;
+      const wanted = type === "int" ? "Int32Array" : dtype === "f64" ? "Float64Array" : "Float32Array";
+      const values: unknown = states[key];
+      if (!ArrayBuffer.isView(values) || values.constructor.name !== wanted) return [path, values, withArticle(wanted)];
+      const list = values as Float64Array;
+      const count = key.startsWith("post.") ? network.unitsOf(target) : key.startsWith("synapse.") ? network.synapsesOf(network.projections.findIndex((known) => known.name === name)) : undefined;
+      if (count !== undefined && list.length !== count) return [path, list.length, counted(count, "value")];
+      const wrong = nonFinite ? -1 : list.findIndex((value) => !Number.isFinite(value));
+      if (wrong >= 0) return [`${path}[${wrong}]`, list[wrong], "a finite number"];
+    }
   }
   return undefined;
 };

@@ -279,7 +279,7 @@ const frontendOf = (
   const units = sizes.reduce((sum, size) => sum + size, 0);
   /** Populations whose steps have a port for spikes from outside. */
   const receiving = new Set<string>();
-  const weights = new WeightKeeper(built.wiring.projections.map(({ name }) => name));
+  const weights = new WeightKeeper(built.wiring.projections);
   return {
     checked,
     populations,
@@ -417,6 +417,7 @@ const partsBeside = (
         keeping,
         projections: wiring.projections,
         populations: built.populations,
+        unitsOf: (population) => sizeOf(built.populations[population]!.component.units),
         synapsesOf,
       });
     },

@@ -1,7 +1,7 @@
 import { backendNamed } from "../backend/named.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { ConfigError } from "../errors/errors.ts";
+import { BackendError, ConfigError } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Runnable, RunOf } from "./model.ts";
@@ -27,7 +27,10 @@ const openEngine = async (
   { backend, threads, worker }: Pick<Settings, "backend" | "threads" | "worker">,
 ): Promise<Engine> => {
   const chosen = typeof backend === "string" ? backendNamed(backend) : backend;
-  return chosen.open({ threads, worker, networks: network !== undefined });
+  const learning = network?.built.wiring.projections.some(({ plasticity }) => plasticity) ?? false;
+  const reason = learning ? chosen.lacks.learning : undefined;
+  if (reason !== undefined) throw new BackendError(`backend "${chosen.name}" cannot run plasticity. ${reason}`);
+  return chosen.open({ threads, worker, networks: network !== undefined, learning });
 };
 
 /** Creates a simulation with all calls. */

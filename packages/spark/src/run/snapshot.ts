@@ -7,6 +7,7 @@ import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, ShapeError } from "../errors/errors.ts";
 import type { SpikesInFlight, View } from "../program/machine.ts";
 import type { Fingerprints } from "./fingerprint.ts";
+import type { Learned } from "./learned.ts";
 
 /** Everything that a simulation needs to continue. Plain data: it can be cloned, sent and saved. */
 export interface Snapshot {
@@ -27,6 +28,8 @@ export interface Snapshot {
   readonly spikes: readonly SpikesInFlight[];
   /** Changed weights, by projection, in the order of its synapses; absent if no weights were changed. */
   readonly weights?: Readonly<Record<string, Float32Array | Float64Array>>;
+  /** State of the plasticity rules, by projection and name, such as "pre.trace"; absent if nothing learns. */
+  readonly learned?: Learned;
   /** State of the read-out filters by name; absent if no read-out has state. */
   readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
   /** Currents that the next `step()` uses if it gets none, pA, by population; absent if all are zero. */
@@ -62,6 +65,7 @@ const PARTS = [
   "state",
   "spikes",
   "weights",
+  "learned",
   "readouts",
   "currents",
   "values",
@@ -247,9 +251,10 @@ export const refuseFault = (fault: readonly [at: string, received: unknown, want
 };
 
 /** Refuses the parts of a network in the snapshot of a single component. */
-export const refuseNetworkParts = ({ spikes, weights, readouts }: Snapshot): void => {
+export const refuseNetworkParts = ({ spikes, weights, learned, readouts }: Snapshot): void => {
   if (spikes.length > 0) fail("spikes", spikes, "empty for a single component");
   if (weights) fail("weights", weights, "absent for a single component");
+  if (learned) fail("learned", learned, "absent for a single component");
   if (readouts) fail("readouts", readouts, "absent for a single component");
 };
 

@@ -159,8 +159,8 @@ export class StandingAtOnce extends Standing {
   }
 
   /** Loads saved state. State variables that it omits get their initial values. */
-  load({ state, spikes, weights = {} }: Pick<Snapshot, "state" | "spikes" | "weights">): void {
-    if (this.front.network?.weights.load(weights)) this.dispose(false);
+  load({ state, spikes, weights = {}, learned }: Pick<Snapshot, "state" | "spikes" | "weights" | "learned">): void {
+    if (this.front.network?.weights.load(weights, learned)) this.dispose(false);
     this.replace({ state, spikes });
   }
 

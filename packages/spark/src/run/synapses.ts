@@ -1,4 +1,5 @@
 import { numberParts, slotsOf } from "../compile/network.ts";
+import { compileRule } from "../compile/rule.ts";
 import { isConductance } from "../config/conductance.ts";
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
@@ -15,6 +16,7 @@ import type { Drawer } from "../program/machine.ts";
 import type { BundlePart } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
+import type { RuleProgram } from "../program/rule.ts";
 import type { Work } from "../program/work.ts";
 import type { LaidNetwork } from "./frontend.ts";
 
@@ -51,18 +53,24 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
   return drawn;
 };
 
+interface Planning {
+  readonly builder: SynapseBuilder | undefined;
+  /** Projections whose synapses have a weight each because it was changed. */
+  readonly owned: ReadonlySet<number>;
+}
+
 /** Combines populations and synapses into a network program for a backend. This counts the synapses. */
 export const planNetwork = function* (
   built: BuiltBrain,
   programs: readonly Program[],
   synapses: readonly Synapses[],
   threads: number,
-  { builder, owned }: { readonly builder: SynapseBuilder | undefined; readonly owned: ReadonlySet<number> },
+  { builder, owned }: Planning,
 ): Work<LaidNetwork> {
   const { populations, slots } = numberParts(
     built.populations.map(({ name, receptors }, k) => ({ name, program: programs[k]!, receptors })),
   );
-  const inputs = built.wiring.projections.map(({ source, target, receptor, layout }, k): BundleInput => {
+  const inputs = built.wiring.projections.map(({ source, target, receptor, layout, plasticity }, k): BundleInput => {
     const { model } = built.populations[target]!.receptors[receptor]!;
     const conductance = isConductance(model.weightUnit);
     // The reversal potential of a conductance gives its direction, not the sign of the weight.
@@ -75,7 +83,8 @@ export const planNetwork = function* (
       signs,
       conductance,
       layout,
-      ownWeights: owned.has(k),
+      ownWeights: owned.has(k) || plasticity !== undefined,
+      learns: plasticity !== undefined,
     };
   });
   const incoming = (place: number): number =>
@@ -92,8 +101,25 @@ export const planNetwork = function* (
     ...bundle,
     fill: (parts: readonly BundlePart[]) => void filling.push(bundle.filling(parts)),
   }));
+  const rules = laid.projections.flatMap(({ input, bundle }, k): RuleProgram[] => {
+    const { name, target, plasticity } = built.wiring.projections[k]!;
+    if (!plasticity || bundle === undefined) return [];
+    const { firstSlot, signs } = input;
+    const path = `${name}.plasticity`;
+    const compiled = compileRule(plasticity, { dt: built.dt, precision, path, seed: built.seed });
+    return [{ name, bundle, target, firstSlot, ...(signs && { signs }), ...compiled }];
+  });
   return {
-    network: { name: built.name, precision, populations, slots, shards, bundles, longestDelay },
+    network: {
+      name: built.name,
+      precision,
+      populations,
+      slots,
+      shards,
+      bundles,
+      longestDelay,
+      ...(rules.length > 0 && { rules }),
+    },
     synapses: laid.synapses,
     warnings: laid.warnings,
     projections: laid.projections,

@@ -2,6 +2,7 @@ import { Place } from "../config/place.ts";
 import { describe, isTypedArray } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError, StateError } from "../errors/errors.ts";
+import type { WiredProjection } from "../graph/wiring.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
 import {
   checkNumbers,
@@ -17,6 +18,7 @@ import {
 import type { Machine } from "../program/machine.ts";
 import type { Weights } from "../program/network.ts";
 import { finish } from "../program/work.ts";
+import { bundleIn, type Learned, readLearned, writeLearned } from "./learned.ts";
 
 /**
  * The weights of a projection. The number of a synapse is its position in the order in which the projection draws its
@@ -52,21 +54,25 @@ export interface NewWeights {
 
 const isList = (value: unknown): boolean => Array.isArray(value) || isTypedArray(value);
 
-/** Keeps changed weights of a network's projections while no machine holds them. */
+/** Keeps changed weights, and what plasticity rules store, while no machine holds them. */
 export class WeightKeeper {
   readonly #names: readonly string[];
+  /** Projections whose synapses learn: their weights may change in every step. */
+  readonly #learning: readonly number[];
   #machine: Machine | undefined;
   #stored: readonly StoredProjection[] = [];
   /** Projections whose weights were changed. */
   readonly #changed = new Set<number>();
   /** Weights of changed projections that no machine holds. */
   readonly #saved = new Map<number, ArrayLike<number>>();
+  #learned: Learned | undefined;
   /** Projections that are deliberately stored with a weight for each synapse. */
   readonly owned = new Set<number>();
 
-  /** `names`: the names of the projections, in order. */
-  constructor(names: readonly string[]) {
-    this.#names = names;
+  /** Takes the projections in order. */
+  constructor(projections: readonly Pick<WiredProjection, "name" | "plasticity">[]) {
+    this.#names = projections.map(({ name }) => name);
+    this.#learning = projections.flatMap(({ plasticity }, k) => (plasticity ? [k] : []));
   }
 
   /** Writes saved weights into a new machine. */
@@ -75,12 +81,24 @@ export class WeightKeeper {
     this.#stored = stored;
     for (const [k, values] of this.#saved) this.#write(k, values);
     this.#saved.clear();
+    if (this.#learned) writeLearned(machine, stored, this.#learned);
+    this.#learned = undefined;
+    for (const k of this.#learning) this.#changed.add(k);
   }
 
   /** Saves the changed weights of a machine before it is disposed of. */
   fall(): void {
-    if (this.#machine) for (const k of this.#changed) this.#saved.set(k, this.read(k));
+    if (this.#machine) {
+      for (const k of this.#changed) this.#saved.set(k, this.read(k));
+      this.#learned = this.saveLearned();
+    }
     this.#machine = undefined;
+  }
+
+  /** The state of the plasticity rules; undefined without rules, or before the network is built. */
+  saveLearned(): Learned | undefined {
+    if (!this.#machine) return this.#learned;
+    return this.#learning.length === 0 ? undefined : readLearned(this.#machine, this.#stored);
   }
 
   /** Changed weights, by projection; undefined if there are none. */
@@ -89,8 +107,9 @@ export class WeightKeeper {
     return Object.fromEntries([...this.#changed].map((k) => [this.#names[k]!, this.read(k)]));
   }
 
-  /** Loads saved weights and resets all others. Returns whether the network must be built again. */
-  load(weights: Readonly<Record<string, ArrayLike<number>>>): boolean {
+  /** Loads saved weights and states of rules, and resets all others. Returns whether the network must be built again. */
+  load(weights: Readonly<Record<string, ArrayLike<number>>>, learned?: Learned): boolean {
+    this.#learned = learned;
     const given = new Map(Object.entries(weights).map(([name, values]) => [this.#names.indexOf(name), values]));
     const anew = given.size > 0 || this.#changed.size > 0;
     this.#changed.clear();
@@ -183,7 +202,6 @@ export class WeightKeeper {
     const machine = this.#machine;
     if (!machine) throw new StateError("Weights were accessed before a network was built. Report this as a bug.");
     if (place === undefined) return undefined;
-    const { bundles, shards } = machine.network;
-    return { bundle: bundles[place]!, shards, parts: machine.parts(place) };
+    return bundleIn(machine, place);
   }
 }

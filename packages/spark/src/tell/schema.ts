@@ -4,6 +4,7 @@ import type { JsonSchema } from "../config/json-schema.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import { timingOptions } from "../config/timing.ts";
 import type { Declaration, Model } from "../model/component.ts";
+import type { PlasticityModel } from "../model/plasticity.ts";
 import { requireModel } from "./described.ts";
 import { seriesForms } from "./series-schema.ts";
 
@@ -86,6 +87,31 @@ const fieldSchema = (field: Field): JsonSchema => {
       { $ref: "#/$defs/initializer" },
       ...(varies(field) ? [{ $ref: "#/$defs/series" }] : []),
     ],
+  };
+};
+
+/** The JSON Schema of a plasticity rule's config, whose parameters are single numbers. */
+export const plasticitySchema = (
+  { about, fields }: PlasticityModel,
+  own: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema => {
+  const ruled = Object.entries(fields).map(([name, field]) => [name, bounds(field)] as const);
+  return {
+    description: about,
+    type: "object",
+    properties: {
+      ...own,
+      ...Object.fromEntries(
+        Object.entries(fields).map(([name, field]) => {
+          const { description, default: usual } = fieldSchema(field);
+          return [name, { description, default: usual, type: "number" }];
+        }),
+      ),
+      skipValidation: common["skipValidation"]!,
+    },
+    additionalProperties: false,
+    if: { required: ["skipValidation"], properties: { skipValidation: { const: true } } },
+    else: { properties: Object.fromEntries(ruled.filter(([, bound]) => Object.keys(bound).length > 0)) },
   };
 };
 

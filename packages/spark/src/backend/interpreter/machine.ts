@@ -1,15 +1,18 @@
-import type { Machine, Setup, SpikesInFlight, View } from "../../program/machine.ts";
+import type { Machine, RuleMemory, Setup, SpikesInFlight, View } from "../../program/machine.ts";
 import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
 import { makePart } from "../../program/parts.ts";
 import { proceduralTargets } from "../../program/procedural.ts";
 import { wordsOf } from "../../program/program.ts";
 import { afterDispose, tooManySteps } from "../lifecycle.ts";
 import { InterpreterPopulation } from "./population.ts";
+import { InterpreterRule } from "./rule.ts";
 
 /** The filled synapses of a bundle that end in one shard. */
 interface Filled extends BundlePart {
   readonly bundle: Bundle;
   readonly shard: number;
+  /** The rule with which they learn. */
+  readonly rule: InterpreterRule | undefined;
 }
 
 /** Populations and the synapses between them, computed one step and one synapse at a time. */
@@ -17,6 +20,7 @@ export class InterpreterMachine implements Machine {
   readonly network: NetworkProgram;
   readonly #slots: Weights;
   readonly #parts: readonly (readonly BundlePart[])[];
+  readonly #rules: readonly InterpreterRule[];
   readonly #filled: readonly Filled[];
   #populations: readonly InterpreterPopulation[] = [];
   /** Sources that spiked, by step. */
@@ -32,9 +36,11 @@ export class InterpreterMachine implements Machine {
       bundle.fill(parts);
       return parts;
     });
-    this.#filled = network.bundles.flatMap((bundle, b) =>
-      this.#parts[b]!.map((part, shard) => ({ bundle, shard, ...part })),
-    );
+    this.#rules = (network.rules ?? []).map((rule) => new InterpreterRule(rule, network, this.#parts[rule.bundle]!));
+    this.#filled = network.bundles.flatMap((bundle, b) => {
+      const rule = this.#rules.find(({ program }) => program.bundle === b);
+      return this.#parts[b]!.map((part, shard) => ({ bundle, shard, rule, ...part }));
+    });
   }
 
   get populations(): readonly InterpreterPopulation[] {
@@ -66,8 +72,10 @@ export class InterpreterMachine implements Machine {
     for (const population of this.#populations) population.begin();
     for (let row = 0; row < rows; row++) {
       const step = firstStep + row;
+      for (const rule of this.#rules) rule.begin(step | 0);
       this.#deliver(step);
       for (const population of this.#populations) population.advanceRow(row, step | 0);
+      for (const rule of this.#rules) this.#learn(rule, step | 0, row);
       if (this.network.longestDelay > 0) this.#keepSpikes(step, row);
     }
   }
@@ -80,11 +88,16 @@ export class InterpreterMachine implements Machine {
   #deliver(step: number): void {
     for (let delay = this.network.longestDelay; delay >= 1; delay--) {
       const spikes = this.#spikes.get(step - delay);
-      if (spikes) for (const filled of this.#filled) this.#deliverBundle(filled, delay, spikes);
+      if (spikes) for (const filled of this.#filled) this.#deliverBundle(filled, step, delay, spikes);
     }
   }
 
-  #deliverBundle({ bundle, shard, targets, weights }: Filled, delay: number, spikes: Uint32Array): void {
+  #deliverBundle(
+    { bundle, shard, rule, targets, weights }: Filled,
+    step: number,
+    delay: number,
+    spikes: Uint32Array,
+  ): void {
     const place = bundle.delays.indexOf(delay);
     if (place < 0) return;
     const { firstSource } = this.network.populations[bundle.population]!;
@@ -93,6 +106,10 @@ export class InterpreterMachine implements Machine {
     for (const spike of spikes) {
       const source = spike - firstSource;
       if (source < 0 || source >= bundle.sources) continue;
+      if (rule) {
+        rule.arrive(step | 0, shard, source, place, this.#slots);
+        continue;
+      }
       if (procedure) {
         for (const target of proceduralTargets({ offsets }, procedure, source)) {
           this.#slots[firstSlot + target]! += weights[source]!;
@@ -109,16 +126,17 @@ export class InterpreterMachine implements Machine {
     }
   }
 
+  /** The moments of a rule after the populations have advanced. */
+  #learn(rule: InterpreterRule, step: number, row: number): void {
+    for (const unit of spikingUnits(this.#populations[rule.program.target]!, row)) rule.fire(step, unit);
+    rule.end(step);
+  }
+
   #keepSpikes(step: number, row: number): void {
     const sources: number[] = [];
     this.#populations.forEach((population, p) => {
-      const { program } = population;
       const { firstSource } = this.network.populations[p]!;
-      const bits = population.view(program.spikes!);
-      const start = row * wordsOf(program.padded);
-      for (let unit = 0; unit < program.units; unit++) {
-        if ((bits[start + (unit >>> 5)]! >>> (unit & 31)) & 1) sources.push(firstSource + unit);
-      }
+      for (const unit of spikingUnits(population, row)) sources.push(firstSource + unit);
     });
     if (sources.length > 0) this.#spikes.set(step, Uint32Array.from(sources));
     this.#spikes.delete(step - this.network.longestDelay);
@@ -140,6 +158,10 @@ export class InterpreterMachine implements Machine {
     return this.#parts[bundle]!;
   }
 
+  ruleMemory(rule: number): RuleMemory {
+    return this.#rules[rule]!.memory;
+  }
+
   dispose(): void {
     this.#disposed = true;
   }
@@ -148,3 +170,15 @@ export class InterpreterMachine implements Machine {
     if (this.#disposed) throw afterDispose(call);
   }
 }
+
+/** The units that spiked in a row of the chunk, ascending. */
+const spikingUnits = (population: InterpreterPopulation, row: number): number[] => {
+  const { program } = population;
+  const bits = population.view(program.spikes!);
+  const start = row * wordsOf(program.padded);
+  const units: number[] = [];
+  for (let unit = 0; unit < program.units; unit++) {
+    if ((bits[start + (unit >>> 5)]! >>> (unit & 31)) & 1) units.push(unit);
+  }
+  return units;
+};

@@ -1,0 +1,174 @@
+import { meaning } from "../../expr/evaluate.ts";
+import type { RuleMemory, View } from "../../program/machine.ts";
+import type { BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
+import type { RuleKernel, RuleProgram } from "../../program/rule.ts";
+
+/** The elements that a kernel accesses: an arrival and a synapse of a shard, and a unit of the target population. */
+interface Position {
+  shard: number;
+  arrival: number;
+  target: number;
+  synapse: number;
+  step: number;
+}
+
+/** The synapses of a shard by their targets: those of unit u are from starts[u] to before starts[u + 1]. */
+interface Incoming {
+  readonly starts: Uint32Array;
+  readonly synapses: Uint32Array;
+  /** The arrival of each synapse, in the order of the weights. */
+  readonly arrivals: Uint32Array;
+  /** The target unit of each synapse. */
+  readonly targets: Uint32Array;
+}
+
+/** A plasticity rule, one synapse at a time. This defines the result of every rule. */
+export class InterpreterRule {
+  readonly program: RuleProgram;
+  readonly memory: RuleMemory;
+  readonly #network: NetworkProgram;
+  readonly #parts: readonly BundlePart[];
+  readonly #delays: number;
+  readonly #arrivals: number;
+  readonly #units: number;
+  #incoming: readonly Incoming[] | undefined;
+
+  constructor(program: RuleProgram, network: NetworkProgram, parts: readonly BundlePart[]) {
+    this.program = program;
+    this.#network = network;
+    this.#parts = parts;
+    const { sources, delays } = network.bundles[program.bundle]!;
+    this.#delays = delays.length;
+    this.#arrivals = sources * delays.length;
+    this.#units = network.populations[program.target]!.program.units;
+    this.memory = program.buffers.map(({ type, space, initial }, k): View[] => {
+      if (k === 0) return parts.map(({ weights }) => weights);
+      const make = (length: number): View =>
+        (type === "int"
+          ? new Int32Array(length)
+          : network.precision === "f64"
+            ? new Float64Array(length)
+            : new Float32Array(length)
+        ).fill(initial);
+      if (space === "target") return [make(this.#units)];
+      return parts.map(({ weights }) => make(space === "arrival" ? this.#arrivals : weights.length));
+    });
+  }
+
+  begin(step: number): void {
+    const at = { shard: 0, arrival: 0, target: 0, synapse: 0, step };
+    for (; at.shard < this.#parts.length; at.shard++) {
+      for (at.arrival = 0; at.arrival < this.#arrivals; at.arrival++) this.#run(this.program.beginArrivals, at);
+    }
+    for (; at.target < this.#units; at.target++) this.#run(this.program.beginTargets, at);
+  }
+
+  /** Delivers a spike that arrives after the delay with the given place. */
+  arrive(step: number, shard: number, source: number, place: number, slots: Weights): void {
+    const { program } = this;
+    const { arrive } = program;
+    const { targets } = this.#parts[shard]!;
+    const { offsets } = this.#network.bundles[program.bundle]!.shards[shard]!;
+    const { firstSlot } = this.#network.shards[shard]!;
+    const arrival = source * this.#delays + place;
+    const at = { shard, arrival, target: 0, synapse: offsets[arrival]!, step };
+    for (; at.synapse < offsets[arrival + 1]!; at.synapse++) {
+      const slot = firstSlot + targets[at.synapse]!;
+      at.target = slot - program.firstSlot;
+      const values = this.#run(arrive, at);
+      slots[slot]! += values[arrive.amount]! * this.#sign(source);
+    }
+    this.#run(program.arriveOnce, at);
+  }
+
+  /** Applies the moment of a postsynaptic spike. */
+  fire(step: number, target: number): void {
+    const { program } = this;
+    this.#incomingOf().forEach(({ starts, synapses, arrivals }, shard) => {
+      const at = { shard, arrival: 0, target, synapse: 0, step };
+      for (let k = starts[target]!; k < starts[target + 1]!; k++) {
+        at.synapse = synapses[k]!;
+        at.arrival = arrivals[at.synapse]!;
+        this.#run(program.fire, at);
+      }
+    });
+    this.#run(program.fireOnce, { shard: 0, arrival: 0, target, synapse: 0, step });
+  }
+
+  end(step: number): void {
+    const { end } = this.program;
+    if (end.stores.length === 0) return;
+    this.#incomingOf().forEach(({ arrivals, targets }, shard) => {
+      const at = { shard, arrival: 0, target: 0, synapse: 0, step };
+      for (; at.synapse < arrivals.length; at.synapse++) {
+        at.arrival = arrivals[at.synapse]!;
+        at.target = targets[at.synapse]!;
+        this.#run(end, at);
+      }
+    });
+  }
+
+  /** Lists the synapses by their targets. They are written after the machine is made. */
+  #incomingOf(): readonly Incoming[] {
+    this.#incoming ??= this.#parts.map(({ targets: slots }, shard) => {
+      const { offsets } = this.#network.bundles[this.program.bundle]!.shards[shard]!;
+      const first = this.#network.shards[shard]!.firstSlot - this.program.firstSlot;
+      const targets = Uint32Array.from(slots, (slot) => slot + first);
+      const arrivals = new Uint32Array(targets.length);
+      for (let arrival = 0; arrival < this.#arrivals; arrival++) {
+        arrivals.fill(arrival, offsets[arrival]!, offsets[arrival + 1]!);
+      }
+      const starts = new Uint32Array(this.#units + 1);
+      for (const target of targets) starts[target + 1]!++;
+      for (let unit = 0; unit < this.#units; unit++) starts[unit + 1]! += starts[unit]!;
+      const next = starts.slice();
+      const synapses = new Uint32Array(targets.length);
+      targets.forEach((target, synapse) => {
+        synapses[next[target]!++] = synapse;
+      });
+      return { starts, synapses, arrivals, targets };
+    });
+    return this.#incoming;
+  }
+
+  #run({ nodes, stores }: RuleKernel, at: Position): readonly number[] {
+    const single = this.#network.precision === "f32";
+    const values: number[] = [];
+    for (const node of nodes) {
+      if (node.op === "constant") values.push(node.value);
+      else if (node.op === "step") values.push(at.step);
+      else if (node.op === "unit") values.push(0);
+      else if (node.op === "load") values.push(this.#load(node.buffer, at));
+      else {
+        const [a = 0, b = 0, c = 0] = node.args.map((arg) => values[arg]!);
+        const value = meaning[node.op](a, b, c);
+        values.push(node.dtype === "float" && single ? Math.fround(value) : value);
+      }
+    }
+    for (const { buffer, node } of stores) {
+      const [view, index] = this.#place(buffer, at);
+      view[index] = buffer === 0 ? values[node]! * this.#signAt(at) : values[node]!;
+    }
+    return values;
+  }
+
+  #load(buffer: number, at: Position): number {
+    const [view, index] = this.#place(buffer, at);
+    return buffer === 0 ? view[index]! * this.#signAt(at) : view[index]!;
+  }
+
+  #place(buffer: number, at: Position): readonly [View, number] {
+    const views = this.memory[buffer]!;
+    const { space } = this.program.buffers[buffer]!;
+    if (space === "target") return [views[0]!, at.target];
+    return [views[at.shard]!, space === "arrival" ? at.arrival : at.synapse];
+  }
+
+  #signAt({ arrival }: Position): number {
+    return this.#sign(Math.floor(arrival / this.#delays));
+  }
+
+  #sign(source: number): number {
+    return this.program.signs?.[source] ?? 1;
+  }
+}

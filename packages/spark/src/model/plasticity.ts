@@ -1,0 +1,345 @@
+import type { Fields } from "../config/field.ts";
+import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
+import { type Place, placeOf, Site } from "../config/place.ts";
+import { describe, isRecord } from "../config/shape.ts";
+import { ConfigError, ModelError } from "../errors/errors.ts";
+import { type Bool, type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
+import { eq, not } from "../expr/verbs.ts";
+import type { StateVariable } from "./component.ts";
+import { checkNames, checkStates, checkUnitNames, fieldSymbols, type Kind, returned, type States } from "./declare.ts";
+import { type FieldScope, int, type StateScope } from "./scope.ts";
+import { refuseUnits, type Result, unitErrors } from "./units.ts";
+
+/** Where a state variable of a rule belongs. */
+export type Space = "pre" | "post" | "synapse";
+export const spaces: readonly Space[] = ["pre", "post", "synapse"];
+
+/** When the equations of a rule apply within a step, in this order. */
+export type Moment = "begin" | "arrive" | "fire" | "end";
+export const moments: readonly Moment[] = ["begin", "arrive", "fire", "end"];
+
+/** All symbols that the equations of a plasticity rule may use. */
+export type PlasticityScope<F, Pre, Post, Syn> = FieldScope<F> & {
+  /** Weight of the synapse: a magnitude for inhibitory source units. */
+  readonly weight: Float;
+  /** State variables of the presynaptic unit, as the synapse sees them: after the delay. */
+  readonly pre: StateScope<Pre>;
+  /** State variables of the postsynaptic unit. */
+  readonly post: StateScope<Post>;
+  /** State variables of the synapse. */
+  readonly synapse: StateScope<Syn>;
+};
+export type UnitScope<F, S, K extends Space> = FieldScope<F> & { readonly [N in K]: StateScope<S> };
+export type EndScope<F, Pre, Post, Syn> = PlasticityScope<F, Pre, Post, Syn> & {
+  /** Whether a presynaptic spike arrived in the step. */
+  readonly arrived: Bool;
+  /** Whether the postsynaptic unit spiked in the step. */
+  readonly fired: Bool;
+};
+
+type Some<S> = Partial<StateScope<S>>;
+
+export interface PlasticityDefinition<
+  F extends Fields,
+  Pre extends States = Record<never, never>,
+  Post extends States = Record<never, never>,
+  Syn extends States = Record<never, never>,
+> {
+  /** One or two sentences of description, with the source. */
+  readonly about: string;
+  /** State variables of each presynaptic unit and delay. */
+  readonly pre?: (x: FieldScope<F>) => Pre;
+  /** State variables of each postsynaptic unit. */
+  readonly post?: (x: FieldScope<F>) => Post;
+  /** State variables of each synapse. */
+  readonly synapse?: (x: FieldScope<F>) => Syn;
+  /** The start of each step: traces decay here. Each side sees its own state variables. */
+  readonly begin?: {
+    readonly pre?: (x: UnitScope<F, NoInfer<Pre>, "pre">) => Some<NoInfer<Pre>>;
+    readonly post?: (x: UnitScope<F, NoInfer<Post>, "post">) => Some<NoInfer<Post>>;
+  };
+  /** A presynaptic spike arrives. `amount` acts on the target in place of the weight from before the arrival. */
+  readonly arrive?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>>) => {
+    readonly weight?: Float;
+    readonly amount?: Float;
+    readonly pre?: Some<NoInfer<Pre>>;
+    readonly synapse?: Some<NoInfer<Syn>>;
+  };
+  /** The postsynaptic unit spikes. */
+  readonly fire?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>>) => {
+    readonly weight?: Float;
+    readonly post?: Some<NoInfer<Post>>;
+    readonly synapse?: Some<NoInfer<Syn>>;
+  };
+  /**
+   * The end of each step, for every synapse: costs as much as there are synapses. Use it only for rules that change
+   * weights without spikes, or that treat coincident spikes as one event.
+   */
+  readonly end?: (x: EndScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>>) => {
+    readonly weight?: Float;
+    readonly synapse?: Some<NoInfer<Syn>>;
+  };
+}
+
+/** Values after a moment, by the name of what they change: "weight", "amount", "pre.trace" … */
+export type Updates = Readonly<Record<string, Expr>>;
+
+/** A plasticity rule as data. */
+export interface PlasticityModel<F extends Fields = Fields> {
+  readonly kind: "plasticity";
+  readonly name: string;
+  readonly about: string;
+  readonly fields: F;
+  /** State variables by name: "pre.trace", "post.trace", "synapse.eligibility" … */
+  readonly state: States;
+  readonly moments: Readonly<Record<Moment, Updates>>;
+}
+
+/** A plasticity rule with its config. Immutable. */
+export interface Plasticity<M extends PlasticityModel = PlasticityModel> {
+  readonly model: M;
+  readonly config: ParsedConfig;
+  /** Parameters by name. */
+  readonly fields: Readonly<Record<string, number>>;
+}
+
+/** Config of a plasticity rule. Each parameter takes one number, which all synapses of the projection share. */
+export type PlasticityConfigOf<F extends Fields> = { readonly [K in keyof F]?: Extract<InputOf<F[K]>, number> } & {
+  /** Skips the check of ranges. Names are still checked. */
+  readonly skipValidation?: boolean;
+};
+
+/** Constructor of a plasticity rule. It also carries the declaration. */
+export interface PlasticityType<F extends Fields = Fields> {
+  (config?: PlasticityConfigOf<F>, place?: Place): Plasticity<PlasticityModel<F>>;
+  readonly model: PlasticityModel<F>;
+}
+
+/** The space of a name such as "pre.trace". The weight belongs to the synapse. */
+export const spaceOf = (name: string): Space => (name === "weight" ? "synapse" : (name.split(".", 1)[0] as Space));
+
+const kind: Kind = {
+  name: "plasticity",
+  example: "PairStdp",
+  reserved: ["seed", "skipValidation", "weight", "amount", "arrived", "fired", ...spaces],
+};
+
+/** Hidden state variables that `arrived` and `fired` of the end of a step read. */
+const flags = { arrived: "pre.arrived", fired: "post.fired" } as const;
+
+/** What each moment may change, and what the values of each space may depend on. */
+const changes: Readonly<Record<Moment, readonly string[]>> = {
+  begin: ["pre", "post"],
+  arrive: ["weight", "amount", "pre", "synapse"],
+  fire: ["weight", "post", "synapse"],
+  end: ["weight", "synapse"],
+};
+
+/**
+ * Declares a plasticity rule. Its functions run once, at the declaration, on symbols, and return the graphs of the
+ * equations. The declaration checks the units of the equations; "weight" is the unit of the weights, whatever the
+ * projection has.
+ *
+ * In each step, first `begin` applies, then `arrive` for every spike that arrives, then the populations advance, then
+ * `fire` applies for every postsynaptic spike, and last `end`. All updates of a moment are simultaneous: the right-hand
+ * sides use the values from before it. A state variable that a moment leaves out keeps its value.
+ *
+ * @throws ModelError if a name is used twice, a moment changes what it must not change, a value of a unit depends on a
+ * synapse, or a unit is unknown.
+ * @throws UnitError if the equations combine quantities whose units do not agree.
+ */
+export const plasticity = <
+  F extends Fields,
+  Pre extends States = Record<never, never>,
+  Post extends States = Record<never, never>,
+  Syn extends States = Record<never, never>,
+>(
+  name: string,
+  fields: F,
+  definition: PlasticityDefinition<F, Pre, Post, Syn>,
+): PlasticityType<F> => {
+  const learns = ["arrive", "fire", "end"].some(
+    (moment) => typeof (definition as unknown as Readonly<Record<string, unknown>> | undefined)?.[moment] === "function",
+  );
+  checkNames(kind, name, fields, { step: learns ? () => undefined : undefined });
+  const x = fieldSymbols(fields);
+  const declared = Object.fromEntries(
+    spaces.map((space) => [space, { ...definition[space]?.(x as FieldScope<F>) } as States]),
+  ) as Record<Space, States>;
+  for (const space of spaces) checkStates(kind, `${name}.${space}`, fields, declared[space]);
+  const state: Record<string, StateVariable> = {};
+  for (const space of spaces) {
+    for (const [key, variable] of Object.entries(declared[space])) state[`${space}.${key}`] = variable;
+  }
+  checkUnitNames(name, fields, state);
+  const scope = scopeOf(x, declared);
+  const { begin = {}, arrive, fire, end } = definition as PlasticityDefinition<Fields, States, States, States>;
+  const given: Record<Moment, Given> = {
+    begin: { pre: begin.pre?.(scope as never), post: begin.post?.(scope as never) },
+    arrive: { ...arrive?.(scope as never) },
+    fire: { ...fire?.(scope as never) },
+    end: { ...end?.(scope as never) },
+  };
+  const read = Object.fromEntries(
+    moments.map((moment) => [moment, updatesOf(name, moment, given[moment], state)]),
+  ) as Record<Moment, Updates>;
+  checkDependence(name, fields, state, read);
+  refuseUnits(unitErrors({ name, fields, state: {}, next: {} }, resultsOf(state, read)));
+  const model = withFlags({ kind: "plasticity", name, about: definition.about, fields, state, moments: read });
+  return plasticityType(model as PlasticityModel<F>);
+};
+
+type Given = Readonly<Record<string, unknown>>;
+
+const scopeOf = (fields: Readonly<Record<string, Float>>, declared: Readonly<Record<Space, States>>): Given => {
+  const own = (space: Space): Given =>
+    Object.fromEntries(
+      Object.entries(declared[space]).map(([key, { dtype, unit }]) => [
+        key,
+        symbol(dtype, `${space}.${key}`, "state", unit),
+      ]),
+    );
+  return {
+    ...fields,
+    weight: symbol("float", "weight", "state", "weight"),
+    pre: own("pre"),
+    post: own("post"),
+    synapse: own("synapse"),
+    arrived: isSet(flags.arrived),
+    fired: isSet(flags.fired),
+  };
+};
+
+const isSet = (flag: string): Bool => not(eq(symbol("int", flag, "state", "1") as Int, 0));
+
+/** The updates of a moment by their full names. */
+const updatesOf = (name: string, moment: Moment, given: Given, state: States): Updates => {
+  const updates: Record<string, Expr> = {};
+  const put = (key: string, value: unknown): void => {
+    const wanted = key === "weight" || key === "amount" ? "float" : state[key]!.dtype;
+    if ((value as Expr | undefined)?.dtype !== wanted) {
+      throw new ModelError(
+        `${name}.${moment} must return ${key} as ${wanted === "int" ? "an int" : "a float"}; received ${returned(value)}. Return an expression.`,
+      );
+    }
+    updates[key] = value as Expr;
+  };
+  for (const [key, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!changes[moment].includes(key)) {
+      throw new ModelError(
+        `${name}.${moment} returns ${key}, but it may change only ${changes[moment].join(", ")}. Remove it.`,
+      );
+    }
+    if (key === "weight" || key === "amount") put(key, value);
+    else {
+      if (!isRecord(value)) {
+        throw new ModelError(
+          `${name}.${moment} must return ${key} as an object of state variables; received ${describe(value)}. Write { ${key}: { … } }.`,
+        );
+      }
+      for (const [variable, expr] of Object.entries(value)) {
+        if (Object.hasOwn(state, `${key}.${variable}`)) put(`${key}.${variable}`, expr);
+        else {
+          throw new ModelError(
+            `${name}.${moment} returns ${key}.${variable}, which is not a state variable. Declare it under ${key}, or remove it.`,
+          );
+        }
+      }
+    }
+  }
+  return updates;
+};
+
+/** What belongs to a unit has one value for many synapses, so it may only depend on its own unit. */
+const checkDependence = (
+  name: string,
+  fields: Fields,
+  state: States,
+  read: Readonly<Record<Moment, Updates>>,
+): void => {
+  for (const moment of moments) {
+    for (const [key, expr] of Object.entries(read[moment])) {
+      const space = key === "amount" ? "synapse" : spaceOf(key);
+      walk([expr], ({ op, source, name: used }) => {
+        if (op !== "symbol" || source === "dt" || source === "step") return;
+        const path = `${name}.${moment}.${key}`;
+        const known =
+          source === "field"
+            ? Object.hasOwn(fields, used!)
+            : source === "state" && (used === "weight" || Object.hasOwn(state, used!) || isFlag(used!));
+        if (!known) {
+          throw new ModelError(
+            `${path} uses ${used ?? "the number of the unit"}, which the rule does not declare. Use only symbols from the argument.`,
+          );
+        }
+        if (source === "field" || space === "synapse" || spaceOf(used!) === space) return;
+        throw new ModelError(
+          `${path} depends on ${used}, but there is one value for each ${space === "pre" ? "presynaptic" : "postsynaptic"} unit and many synapses. Declare it under synapse.`,
+        );
+      });
+      if (moment !== "end" && usesFlag(expr)) {
+        throw new ModelError(`${name}.${moment}.${key} uses arrived or fired, which only end knows. Use it there.`);
+      }
+    }
+  }
+};
+
+const isFlag = (name: string): boolean => name === flags.arrived || name === flags.fired;
+const usesFlag = (expr: Expr, flag?: string): boolean => {
+  let uses = false;
+  walk([expr], ({ op, name }) => {
+    if (op === "symbol" && (flag === undefined ? isFlag(name ?? "") : name === flag)) uses = true;
+  });
+  return uses;
+};
+
+const resultsOf = (state: States, read: Readonly<Record<Moment, Updates>>): Record<string, Result> => ({
+  ...Object.fromEntries(
+    Object.entries(state).map(([key, { initial, unit }]) => [key, { expr: initial, unit, from: "it starts as" }]),
+  ),
+  ...Object.fromEntries(
+    moments.flatMap((moment) =>
+      Object.entries(read[moment]).map(([key, expr]) => [
+        `${moment}.${key}`,
+        { expr, unit: state[key]?.unit ?? "weight", from: `${moment} returns` },
+      ]),
+    ),
+  ),
+});
+
+/** Adds the state variables behind `arrived` and `fired`, if the end of a step uses them. */
+const withFlags = (model: PlasticityModel): PlasticityModel => {
+  const state: Record<string, StateVariable> = { ...model.state };
+  const read = { ...model.moments };
+  for (const [flag, moment] of [
+    [flags.arrived, "arrive"],
+    [flags.fired, "fire"],
+  ] as const) {
+    if (!Object.values(model.moments.end).some((expr) => usesFlag(expr, flag))) continue;
+    const set = int(1, "").initial;
+    state[flag] = int(0, "Whether there was a spike in the step.");
+    read.begin = { ...read.begin, [flag]: state[flag].initial };
+    read[moment] = { ...read[moment], [flag]: set };
+  }
+  return { ...model, state, moments: read };
+};
+
+const plasticityType = <F extends Fields>(model: PlasticityModel<F>): PlasticityType<F> => {
+  const create = (config?: PlasticityConfigOf<F>, place?: Place): Plasticity<PlasticityModel<F>> => {
+    const site = new Site(placeOf(model.name, place), [], undefined);
+    const parsed = readConfig(site, model.fields, config, ["skipValidation"]);
+    const fields: Record<string, number> = {};
+    for (const [key, setting] of Object.entries(parsed.settings)) {
+      if (typeof setting === "number") fields[key] = setting;
+      else if (!site.issues.some(({ keys = [] }) => keys.includes(key))) {
+        site.at(key).refuse(
+          `must be one number, which all synapses of the projection share; received ${describe(config?.[key as keyof typeof config])}. Give a number.`,
+        );
+      }
+    }
+    if (site.issues.length > 0) throw new ConfigError(site.issues);
+    return { model, config: parsed, fields };
+  };
+  return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });
+};

@@ -1,0 +1,36 @@
+import type { PlasticityType } from "../model/plasticity.ts";
+import { InhibitoryStdp } from "./inhibitory.ts";
+import { ShortTermPlasticity } from "./short-term.ts";
+import { CentredPairStdp, NearestPairStdp, PairStdp, PowerLawStdp, RestrictedPairStdp } from "./stdp.ts";
+import { TripletStdp } from "./triplet.ts";
+
+export { InhibitoryStdp, type InhibitoryStdpConfig } from "./inhibitory.ts";
+export { ShortTermPlasticity, type ShortTermPlasticityConfig } from "./short-term.ts";
+export {
+  CentredPairStdp,
+  type CentredPairStdpConfig,
+  NearestPairStdp,
+  type NearestPairStdpConfig,
+  PairStdp,
+  type PairStdpConfig,
+  PowerLawStdp,
+  type PowerLawStdpConfig,
+  RestrictedPairStdp,
+  type RestrictedPairStdpConfig,
+} from "./stdp.ts";
+export { TripletStdp, type TripletStdpConfig } from "./triplet.ts";
+
+/**
+ * Every plasticity rule of the library by name, simplest first. The conformance tests, the documentation and the command
+ * line use this list.
+ */
+export const plasticityRules = {
+  PairStdp,
+  NearestPairStdp,
+  CentredPairStdp,
+  RestrictedPairStdp,
+  PowerLawStdp,
+  TripletStdp,
+  InhibitoryStdp,
+  ShortTermPlasticity,
+} as const satisfies Readonly<Record<string, PlasticityType>>;
