@@ -1,6 +1,7 @@
 import { meaning } from "../../expr/evaluate.ts";
 import type { RuleMemory, View } from "../../program/machine.ts";
 import type { BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
+import { type Incoming, incomingOf } from "../../program/incoming.ts";
 import type { RuleKernel, RuleProgram } from "../../program/rule.ts";
 
 /** The elements that a kernel accesses: an arrival and a synapse of a shard, and a unit of the target population. */
@@ -10,16 +11,6 @@ interface Position {
   target: number;
   synapse: number;
   step: number;
-}
-
-/** The synapses of a shard by their targets: those of unit u are from starts[u] to before starts[u + 1]. */
-interface Incoming {
-  readonly starts: Uint32Array;
-  readonly synapses: Uint32Array;
-  /** The arrival of each synapse, in the order of the weights. */
-  readonly arrivals: Uint32Array;
-  /** The target unit of each synapse. */
-  readonly targets: Uint32Array;
 }
 
 /** A plasticity rule, one synapse at a time. This defines the result of every rule. */
@@ -84,11 +75,13 @@ export class InterpreterRule {
   /** Applies the moment of a postsynaptic spike. */
   fire(step: number, target: number): void {
     const { program } = this;
-    this.#incomingOf().forEach(({ starts, synapses, arrivals }, shard) => {
+    this.#incomingOf().forEach(({ first, starts, synapses, arrivals }, shard) => {
       const at = { shard, arrival: 0, target, synapse: 0, step };
-      for (let k = starts[target]!; k < starts[target + 1]!; k++) {
+      const unit = target - first;
+      if (!(unit in starts) || unit + 1 === starts.length) return;
+      for (let k = starts[unit]!; k < starts[unit + 1]!; k++) {
         at.synapse = synapses[k]!;
-        at.arrival = arrivals[at.synapse]!;
+        at.arrival = arrivals[k]!;
         this.#run(program.fire, at);
       }
     });
@@ -98,36 +91,22 @@ export class InterpreterRule {
   end(step: number): void {
     const { end } = this.program;
     if (end.stores.length === 0) return;
-    this.#incomingOf().forEach(({ arrivals, targets }, shard) => {
+    this.#parts.forEach(({ targets }, shard) => {
+      const { offsets } = this.#network.bundles[this.program.bundle]!.shards[shard]!;
+      const first = this.#network.shards[shard]!.firstSlot - this.program.firstSlot;
       const at = { shard, arrival: 0, target: 0, synapse: 0, step };
-      for (; at.synapse < arrivals.length; at.synapse++) {
-        at.arrival = arrivals[at.synapse]!;
-        at.target = targets[at.synapse]!;
-        this.#run(end, at);
+      for (; at.arrival < this.#arrivals; at.arrival++) {
+        for (at.synapse = offsets[at.arrival]!; at.synapse < offsets[at.arrival + 1]!; at.synapse++) {
+          at.target = targets[at.synapse]! + first;
+          this.#run(end, at);
+        }
       }
     });
   }
 
   /** Lists the synapses by their targets. They are written after the machine is made. */
   #incomingOf(): readonly Incoming[] {
-    this.#incoming ??= this.#parts.map(({ targets: slots }, shard) => {
-      const { offsets } = this.#network.bundles[this.program.bundle]!.shards[shard]!;
-      const first = this.#network.shards[shard]!.firstSlot - this.program.firstSlot;
-      const targets = Uint32Array.from(slots, (slot) => slot + first);
-      const arrivals = new Uint32Array(targets.length);
-      for (let arrival = 0; arrival < this.#arrivals; arrival++) {
-        arrivals.fill(arrival, offsets[arrival]!, offsets[arrival + 1]!);
-      }
-      const starts = new Uint32Array(this.#units + 1);
-      for (const target of targets) starts[target + 1]!++;
-      for (let unit = 0; unit < this.#units; unit++) starts[unit + 1]! += starts[unit]!;
-      const next = starts.slice();
-      const synapses = new Uint32Array(targets.length);
-      targets.forEach((target, synapse) => {
-        synapses[next[target]!++] = synapse;
-      });
-      return { starts, synapses, arrivals, targets };
-    });
+    this.#incoming ??= this.#parts.map((part, shard) => incomingOf(this.#network, this.program, shard, part));
     return this.#incoming;
   }
 

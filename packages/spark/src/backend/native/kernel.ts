@@ -4,13 +4,41 @@ import type { Kernel, Node, Program } from "../../program/program.ts";
 import { masked, printed } from "./ops.ts";
 
 /** C types of values: float, int, bool. */
-const types: Readonly<Record<DType, string>> = { float: "F", int: "I", bool: "M" };
+export const valueTypes: Readonly<Record<DType, string>> = { float: "F", int: "I", bool: "M" };
 
 /** Numbers that are passed at run time, so that one compiled library serves all their values. */
 export class Constants {
   readonly floats: number[] = [];
   readonly ints: number[] = [];
+
+  /** Zeros are part of the text, so that the compiler can optimise; other numbers are passed at run time. */
+  textOf(dtype: DType, value: number): string {
+    if (dtype === "bool") return `truth(${value ? 1 : 0})`;
+    if (Object.is(value, 0)) return dtype === "int" ? "splat_int(0)" : "splat(0)";
+    const list = dtype === "int" ? this.ints : this.floats;
+    const known = list.findIndex((other) => Object.is(other, value));
+    const place = known < 0 ? list.push(value) - 1 : known;
+    return dtype === "int" ? `splat_int(x->ints[${place}])` : `splat(x->floats[${place}])`;
+  }
 }
+
+/** C text of an operation. `argument` gives the text of an operand, `name` that of the program in messages. */
+export const operationText = (
+  node: Extract<Node<string>, { readonly args: readonly number[] }>,
+  nodes: readonly Node<string>[],
+  argument: (arg: number) => string,
+  name: string,
+): string => {
+  const args = node.args.map((arg, place) => {
+    const operand = nodes[arg]!;
+    if (!(isShift(node.op) && place === 1)) return argument(arg);
+    if (operand.op === "constant") return String(operand.value & 31);
+    throw new BackendError(
+      `${name} shifts by a value that is not constant. Give the number of bits as a constant.`,
+    );
+  });
+  return printed[node.op](args[0] ?? "", args[1] ?? "", args[2] ?? "");
+};
 
 /** How often a value changes: never within a chunk, once per step, or per unit. */
 type Rate = "fixed" | "row" | "unit";
@@ -126,12 +154,12 @@ export class KernelPrinter {
   }
 
   struct(rate: Rate): string {
-    const members = this.members(rate).map((k) => `${types[this.#kernel.nodes[k]!.dtype]} n${k};`);
+    const members = this.members(rate).map((k) => `${valueTypes[this.#kernel.nodes[k]!.dtype]} n${k};`);
     return members.join(" ") || "int none;";
   }
 
   typeOf(k: number): string {
-    return types[this.#kernel.nodes[k]!.dtype];
+    return valueTypes[this.#kernel.nodes[k]!.dtype];
   }
 
   dtypeOf(k: number): DType {
@@ -257,7 +285,7 @@ export class KernelPrinter {
   }
 
   #value(node: Node, k: number, argument: (arg: number) => string): string {
-    if (node.op === "constant") return this.#constant(node.dtype, node.value);
+    if (node.op === "constant") return this.#constants.textOf(node.dtype, node.value);
     if (node.op === "load")
       return node.dtype === "int" ? `splat_int(x->b${node.buffer}[0])` : `splat(x->b${node.buffer}[0])`;
     if (node.op === "unit" || node.op === "step")
@@ -269,25 +297,7 @@ export class KernelPrinter {
       const mask = node.args.find((arg) => arg !== fused)!;
       return `${masked[comparison.op]}(${[mask, ...comparison.args].map(argument).join(", ")})`;
     }
-    const args = node.args.map((arg, place) => {
-      const operand = this.#kernel.nodes[arg]!;
-      if (!(isShift(node.op) && place === 1)) return argument(arg);
-      if (operand.op === "constant") return String(operand.value & 31);
-      throw new BackendError(
-        `${this.#program.name} shifts by a value that is not constant. Give the number of bits as a constant.`,
-      );
-    });
-    return printed[node.op](args[0] ?? "", args[1] ?? "", args[2] ?? "");
-  }
-
-  /** Zeros are part of the text, so that the compiler can optimise; other numbers are passed at run time. */
-  #constant(dtype: DType, value: number): string {
-    if (dtype === "bool") return `truth(${value ? 1 : 0})`;
-    if (Object.is(value, 0)) return dtype === "int" ? "splat_int(0)" : "splat(0)";
-    const list = dtype === "int" ? this.#constants.ints : this.#constants.floats;
-    const known = list.findIndex((other) => Object.is(other, value));
-    const place = known < 0 ? list.push(value) - 1 : known;
-    return dtype === "int" ? `splat_int(x->ints[${place}])` : `splat(x->floats[${place}])`;
+    return operationText(node, this.#kernel.nodes, argument, this.#program.name);
   }
 }
 

@@ -1,5 +1,5 @@
 import { StateError } from "../../errors/errors.ts";
-import type { Machine, Setup, SpikesInFlight } from "../../program/machine.ts";
+import type { Machine, RuleMemory, Setup, SpikesInFlight } from "../../program/machine.ts";
 import type { BundlePart, NetworkProgram, PopulationProgram } from "../../program/network.ts";
 import { afterDispose, tooManySteps } from "../lifecycle.ts";
 import type { CompilerOptions } from "./compiler.ts";
@@ -148,6 +148,10 @@ export class NativeMachine implements Machine {
 
   parts(bundle: number): readonly BundlePart[] {
     return this.#synapses!.parts(bundle);
+  }
+
+  ruleMemory(rule: number): RuleMemory {
+    return this.#synapses!.rules[rule]!.memory;
   }
 
   dispose(): void {

@@ -78,9 +78,17 @@ INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *ke
 }
 
 // Collects the synapses of some units whose delays have the places from `from` to `to`. `slots` is the row of the delay
-// `ago`. Performs additions if there are many, and returns how many are left.
+// `ago`, in which spikes arrive in `step`. Performs additions if there are many, and returns how many are left.
 INLINE int64_t collect(Run *runs, int64_t count, const Network *n, const Table *table, int64_t from, int64_t to,
-                       real *slots, int64_t ago, const uint32_t *units, int64_t many, const int wide) {
+                       real *slots, int64_t ago, const uint32_t *units, int64_t many, int64_t step, const int wide) {
+  if (table->rule) {
+    // Networks with rules deliver one step at a time.
+    const Rule *rule = table->rule;
+    add_runs(runs, count, wide);
+    for (int64_t k = 0; k < many; k++)
+      rule->arrive(rule->context, (int64_t)units[k] * table->width + from, slots, (int32_t)step);
+    return 0;
+  }
   if (table->procedure) {
     add_runs(runs, count, wide);
     real *own = slots + (table->delays[from] - ago) * n->slots + table->first;
@@ -113,7 +121,8 @@ INLINE int64_t collect(Run *runs, int64_t count, const Network *n, const Table *
 
 // Delivers the spikes of a step whose bits are stored.
 static __attribute__((noinline)) void deliver_bits(const Network *n, const Shard *shard, real *slots,
-                                                   const Spikes *kept, int64_t ago, int64_t span, int wide) {
+                                                   const Spikes *kept, int64_t step, int64_t ago, int64_t span,
+                                                   int wide) {
   Run runs[RUNS];
   uint32_t units[SCANNED * 32];
   for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
@@ -125,9 +134,9 @@ static __attribute__((noinline)) void deliver_bits(const Network *n, const Shard
       const int64_t some = words - word < SCANNED ? words - word : SCANNED;
       const int64_t many = list_units(bits + word, some, (uint32_t)word * 32, units);
       if (wide)
-        add_runs(runs, collect(runs, 0, n, table, from, to, slots, ago, units, many, 1), 1);
+        add_runs(runs, collect(runs, 0, n, table, from, to, slots, ago, units, many, step, 1), 1);
       else
-        add_runs(runs, collect(runs, 0, n, table, from, to, slots, ago, units, many, 0), 0);
+        add_runs(runs, collect(runs, 0, n, table, from, to, slots, ago, units, many, step, 0), 0);
     }
   }
 }
@@ -148,7 +157,7 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
     if (kept->dense) {
       add_runs(runs, count, wide);
       count = 0;
-      deliver_bits(n, shard, slots, kept, ago, span, wide);
+      deliver_bits(n, shard, slots, kept, step, ago, span, wide);
       continue;
     }
     for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
@@ -157,7 +166,7 @@ INLINE void deliver(const Network *n, const Shard *shard, real *slots, const Spi
       const int64_t first = kept->firsts[table->population];
       const int64_t end = kept->firsts[table->population + 1];
       if (from == to) continue;
-      count = collect(runs, count, n, table, from, to, slots, ago, kept->words + first, end - first, wide);
+      count = collect(runs, count, n, table, from, to, slots, ago, kept->words + first, end - first, step, wide);
     }
   }
   add_runs(runs, count, wide);
@@ -175,6 +184,9 @@ static void advance_shard(const Network *n, const Shard *shard, const Spikes *ri
     // Within a batch, only the spikes of the last window are new.
     const int64_t farthest = at == begin ? n->longest : at == row ? n->window : 0;
     real *slots = shard->slots + (at - begin) * n->slots;
+    const int32_t step = (int32_t)(firstStep + at);
+    for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++)
+      if (table->rule) table->rule->begin(table->rule->context, step);
     if (farthest > 0 && shard->firstTable < shard->endTable) {
       if (shard->wide)
         deliver(n, shard, slots, ring, firstStep + at, end - at, farthest, 1);
@@ -185,6 +197,11 @@ static void advance_shard(const Network *n, const Shard *shard, const Spikes *ri
       const Population *population = &n->populations[units->population];
       const char *context = population->context + (at - begin) * population->contextBytes;
       population->advance(context, units->first, units->end, (int32_t)firstStep, at, at + 1);
+    }
+    for (const Table *table = n->tables + shard->firstTable; table < n->tables + shard->endTable; table++) {
+      if (!table->rule) continue;
+      const Population *target = &n->populations[table->rule->target];
+      table->rule->finish(table->rule->context, target->bits + at * target->words, step);
     }
   }
 }

@@ -1,10 +1,11 @@
-import type { NetworkProgram, Procedure } from "../../../program/network.ts";
+import type { Bundle, NetworkProgram, Procedure } from "../../../program/network.ts";
 import { procedureTargets } from "../../../program/procedural.ts";
 import { paddedTo, wordsOf } from "../../../program/program.ts";
 import { addressOf } from "../library.ts";
 import { allocate, writeWords } from "../memory.ts";
+import type { PlacedRule } from "../rules/rule.ts";
 import type { Word } from "../struct.ts";
-import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
+import { networkStruct, procedureStruct, ruleStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
 import type { Table } from "./tables.ts";
 
 /** A list of spikes may take this many times the memory of the spike bits. Bits take longer to deliver. */
@@ -14,6 +15,8 @@ export interface NetworkParts {
   /** Address of the population structs. */
   readonly populations: bigint;
   readonly tables: readonly Table[];
+  /** Plasticity rules of bundles, for each shard. */
+  readonly rules: ReadonlyMap<Bundle, readonly PlacedRule[]>;
   /** Address of slot 0. */
   readonly slots: bigint;
   readonly threads: number;
@@ -48,10 +51,10 @@ const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Arra
 
 /** Writes the structs of a network. Shards are in the order of the threads that prefer them. */
 export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): NetworkLayout => {
-  const { populations, tables, slots, threads, batch } = parts;
+  const { populations, tables, rules, slots, threads, batch } = parts;
   const realBytes = network.precision === "f64" ? 8 : 4;
   const kept: ArrayBuffer[] = [];
-  const keep = (numbers: Int32Array): bigint => {
+  const keep = (numbers: Int32Array | BigInt64Array): bigint => {
     const buffer = numbers.buffer as ArrayBuffer;
     kept.push(buffer);
     return addressOf(buffer);
@@ -71,6 +74,7 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
           delays: keep(Int32Array.from(delays)),
           places: keep(placesOf(delays, network.longestDelay, batch)),
           procedure: procedure ? keep(procedureWords(procedure)) : 0,
+          rule: rules.has(bundle) ? keep(ruleWords(rules.get(bundle)![s]!)) : 0,
           population: bundle.population,
           width: delays.length,
           kind: row ? row.length : bundle.weights === "source" ? 1 : 0,
@@ -130,6 +134,9 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
 /** The shortest delay of a network with synapses, in steps. */
 export const shortestDelay = ({ bundles, longestDelay }: NetworkProgram): number =>
   bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), longestDelay);
+
+const ruleWords = (rule: PlacedRule): BigInt64Array =>
+  BigInt64Array.from(ruleStruct.words({ ...rule }), (word) => BigInt(word));
 
 const procedureWords = ({ targets, first, length, skips, draws }: Procedure): Int32Array => {
   const [key0 = 0, key1 = 0, key2 = 0] = draws?.schedule ?? [];

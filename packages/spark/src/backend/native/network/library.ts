@@ -5,8 +5,8 @@ import type { CompilerOptions } from "../compiler.ts";
 import { libraries } from "../library.ts";
 import { bitsH, poolH, populationH } from "../pool/texts.ts";
 import { populationStruct } from "../structs.ts";
-import { networkStruct, procedureStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
-import { advanceC, deliveryC, headH, proceduralC, spikesC } from "./texts.ts";
+import { networkStruct, procedureStruct, ruleStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
+import { advanceC, deliveryC, headH, proceduralC, rulesH, spikesC } from "./texts.ts";
 
 /*
  * The C text of networks does not depend on equations: it advances units by calling the library of each population
@@ -61,6 +61,8 @@ export const networkText = (precision: NetworkProgram["precision"]): string =>
     populationStruct.text,
     ...procedureTargets.map((name, number) => `#define TARGETS_${name.toUpperCase()} ${number}`),
     procedureStruct.text,
+    rulesH,
+    ruleStruct.text,
     tableStruct.text,
     unitsStruct.text,
     shardStruct.text,

@@ -16,6 +16,16 @@ export const procedureStruct = struct(
   4,
 );
 
+/** The functions of a plasticity rule, and its memory for a shard. */
+export const ruleStruct = struct("Rule", {
+  begin: "Begin *",
+  arrive: "Arrive *",
+  finish: "Finish *",
+  context: "const void *",
+  // Index of the target population.
+  target: "int64_t",
+});
+
 /** The synapses of a bundle that end in one shard. */
 export const tableStruct = struct("Table", {
   offsets: "const uint32_t *",
@@ -26,6 +36,8 @@ export const tableStruct = struct("Table", {
   places: "const int32_t *",
   // NULL if synapses are stored.
   procedure: "const Procedure *",
+  // NULL if the synapses do not learn.
+  rule: "const Rule *",
   population: "int64_t",
   // Number of delays.
   width: "int64_t",

@@ -4,6 +4,7 @@ import type { BundlePart, BundleShard, NetworkProgram } from "../../../program/n
 import type { CompilerOptions } from "../compiler.ts";
 import { addressOf } from "../library.ts";
 import type { CoreLibrary } from "../pool/library.ts";
+import { NativeRule } from "../rules/rule.ts";
 import { layOutNetwork, type NetworkLayout, shortestDelay } from "./layout.ts";
 import { type NetworkLibrary, networkLibrary } from "./library.ts";
 import { Tables } from "./tables.ts";
@@ -35,7 +36,8 @@ const BATCH = 4;
  * whole windows of the shortest delay, or is part of one window.
  */
 export const batchOf = (network: NetworkProgram): number => {
-  if (network.bundles.every(({ delays }) => delays.length < 2)) return 1;
+  // Weights that change in a step act in the next.
+  if (network.rules || network.bundles.every(({ delays }) => delays.length < 2)) return 1;
   const shortest = shortestDelay(network);
   return shortest >= BATCH ? BATCH : Math.ceil(BATCH / shortest) * shortest;
 };
@@ -55,6 +57,7 @@ export interface SynapsesSite {
 
 /** The synapses of a network and its spikes in transit. */
 export class Synapses {
+  readonly rules: readonly NativeRule[];
   readonly #network: NetworkProgram;
   readonly #library: NetworkLibrary;
   readonly #tables: Tables;
@@ -70,7 +73,13 @@ export class Synapses {
     const rows = leastWork / workOf(network);
     this.#rows = rows > MEETINGS * shortestDelay(network) ? Number.POSITIVE_INFINITY : rows;
     this.#tables = new Tables(network, this.#library, core);
-    const parts = { populations, tables: this.#tables.list, slots, threads, batch: batchOf(network) };
+    this.rules = (network.rules ?? []).map(
+      (rule) => new NativeRule(rule, network, this.#tables.parts[rule.bundle]!, options),
+    );
+    const rules = new Map(
+      this.rules.map(({ program, placed }) => [network.bundles[program.bundle]!, placed] as const),
+    );
+    const parts = { populations, tables: this.#tables.list, rules, slots, threads, batch: batchOf(network) };
     this.#layout = layOutNetwork(network, parts);
     const handle = this.#library.open(this.#layout.address);
     if (handle === null || handle === 0n) {
@@ -91,6 +100,7 @@ export class Synapses {
 
   advance(pool: bigint | null, firstStep: number, rows: number): void {
     this.#tables.check(this.#network);
+    for (const rule of this.rules) rule.complete();
     const threads = rows < this.#rows || this.#network.shards.length < 2 ? null : pool;
     this.#library.advance(this.#handle, threads, firstStep, rows);
   }

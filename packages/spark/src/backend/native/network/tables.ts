@@ -2,6 +2,7 @@ import { BackendError, MemoryError } from "../../../errors/errors.ts";
 import type { Bundle, BundlePart, NetworkProgram, Targets, Weights } from "../../../program/network.ts";
 import { makePart, partLengths } from "../../../program/parts.ts";
 import { addressOf } from "../library.ts";
+import { LINE } from "../memory.ts";
 import type { CoreLibrary } from "../pool/library.ts";
 import type { NetworkLibrary } from "./library.ts";
 
@@ -12,6 +13,8 @@ export interface Table {
   readonly offsets: bigint;
   readonly targets: bigint;
   readonly weights: bigint;
+  /** Whether a plasticity rule changes the weights. */
+  readonly learns: boolean;
 }
 
 /** All synapses of a network, in separate memory. */
@@ -28,21 +31,29 @@ export class Tables {
   constructor(network: NetworkProgram, library: NetworkLibrary, core: CoreLibrary) {
     this.#library = library;
     this.#core = core;
-    this.list = network.bundles.flatMap((bundle) => this.#fill(network, bundle));
+    this.list = network.bundles.flatMap((bundle, b) =>
+      this.#fill(network, bundle, network.rules?.some((rule) => rule.bundle === b) ?? false),
+    );
   }
 
-  #fill(network: NetworkProgram, bundle: Bundle): Table[] {
+  #fill(network: NetworkProgram, bundle: Bundle, learns: boolean): Table[] {
+    // The vectors of a rule may read beyond the end of a list.
+    const spare = learns ? LINE : 0;
     const name = `${network.name}.${network.populations[bundle.population]!.name}`;
     const parts = bundle.shards.map((_, s) => {
       checkOffsets(bundle, s, name);
-      return makePart(network, bundle, s, (bytes) => ({ memory: this.#allocate(bytes, network), offset: 0 }));
+      return makePart(network, bundle, s, (bytes) => ({
+        memory: this.#allocate(bytes + spare, network),
+        offset: 0,
+      }));
     });
     this.parts.push(parts);
     bundle.fill(parts);
     return parts.flatMap(({ targets, weights }, shard): Table[] => {
       const { offsets, synapses } = bundle.shards[shard]!;
-      if (synapses === 0) return [];
-      return [{ shard, bundle, offsets: placeOf(offsets), targets: placeOf(targets), weights: placeOf(weights) }];
+      if (synapses === 0 && !learns) return [];
+      const places = { offsets: placeOf(offsets), targets: placeOf(targets), weights: placeOf(weights) };
+      return [{ shard, bundle, learns, ...places }];
     });
   }
 
