@@ -8,7 +8,7 @@ import { eq, not } from "../expr/verbs.ts";
 import type { StateVariable } from "./component.ts";
 import { checkNames, checkStates, checkUnitNames, fieldSymbols, type Kind, returned, type States } from "./declare.ts";
 import { type FieldScope, int, type StateScope } from "./scope.ts";
-import { refuseUnits, type Result, unitErrors } from "./units.ts";
+import { type Result, refuseUnits, unitErrors } from "./units.ts";
 
 /** Where a state variable of a rule belongs. */
 export type Space = "pre" | "post" | "synapse";
@@ -159,7 +159,8 @@ export const plasticity = <
   definition: PlasticityDefinition<F, Pre, Post, Syn>,
 ): PlasticityType<F> => {
   const learns = ["arrive", "fire", "end"].some(
-    (moment) => typeof (definition as unknown as Readonly<Record<string, unknown>> | undefined)?.[moment] === "function",
+    (moment) =>
+      typeof (definition as unknown as Readonly<Record<string, unknown>> | undefined)?.[moment] === "function",
   );
   checkNames(kind, name, fields, { step: learns ? () => undefined : undefined });
   const x = fieldSymbols(fields);
@@ -333,9 +334,11 @@ const plasticityType = <F extends Fields>(model: PlasticityModel<F>): Plasticity
     for (const [key, setting] of Object.entries(parsed.settings)) {
       if (typeof setting === "number") fields[key] = setting;
       else if (!site.issues.some(({ keys = [] }) => keys.includes(key))) {
-        site.at(key).refuse(
-          `must be one number, which all synapses of the projection share; received ${describe(config?.[key as keyof typeof config])}. Give a number.`,
-        );
+        site
+          .at(key)
+          .refuse(
+            `must be one number, which all synapses of the projection share; received ${describe(config?.[key as keyof typeof config])}. Give a number.`,
+          );
       }
     }
     if (site.issues.length > 0) throw new ConfigError(site.issues);

@@ -21,8 +21,18 @@ const pairs = {
 };
 const powers = {
   ...pairs,
-  potentiationExponent: field(0, "1", "How potentiation falls towards the largest weight: μ₊. 0: additive.", nonNegative),
-  depressionExponent: field(0, "1", "How depression falls towards zero: μ₋. 0: additive, 1: multiplicative.", nonNegative),
+  potentiationExponent: field(
+    0,
+    "1",
+    "How potentiation falls towards the largest weight: μ₊. 0: additive.",
+    nonNegative,
+  ),
+  depressionExponent: field(
+    0,
+    "1",
+    "How depression falls towards zero: μ₋. 0: additive, 1: multiplicative.",
+    nonNegative,
+  ),
 };
 
 const trace = (description: string) => () => ({ trace: float(0, "1", description) });

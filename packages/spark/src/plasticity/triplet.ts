@@ -31,10 +31,7 @@ export const TripletStdp = plasticity("TripletStdp", fields, {
     post: (x) => ({ fast: decay(x.post.fast, x.postTau), slow: decay(x.post.slow, x.postSlowTau) }),
   },
   arrive: (x) => ({
-    weight: max(
-      sub(x.weight, mul(x.post.fast, add(x.pairDepression, mul(x.tripletDepression, x.pre.slow)))),
-      0,
-    ),
+    weight: max(sub(x.weight, mul(x.post.fast, add(x.pairDepression, mul(x.tripletDepression, x.pre.slow)))), 0),
     pre: { fast: add(x.pre.fast, 1), slow: add(x.pre.slow, 1) },
   }),
   fire: (x) => ({

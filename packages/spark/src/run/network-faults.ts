@@ -82,7 +82,8 @@ const learnedFault = ({ learned, dtype, step, nonFinite }: Snapshot, network: Ne
   }
   if (!isRecord(learned)) return ["learned", learned, "an object of states"];
   for (const name of Object.keys(learned)) {
-    if (!learning.some((known) => known.name === name)) return [`learned.${name}`, name, "a projection with plasticity"];
+    if (!learning.some((known) => known.name === name))
+      return [`learned.${name}`, name, "a projection with plasticity"];
   }
   for (const { name, plasticity, target } of learning) {
     const states = learned[name];
@@ -97,7 +98,11 @@ const learnedFault = ({ learned, dtype, step, nonFinite }: Snapshot, network: Ne
       const values: unknown = states[key];
       if (!ArrayBuffer.isView(values) || values.constructor.name !== wanted) return [path, values, withArticle(wanted)];
       const list = values as Float64Array;
-      const count = key.startsWith("post.") ? network.unitsOf(target) : key.startsWith("synapse.") ? network.synapsesOf(network.projections.findIndex((known) => known.name === name)) : undefined;
+      const count = key.startsWith("post.")
+        ? network.unitsOf(target)
+        : key.startsWith("synapse.")
+          ? network.synapsesOf(network.projections.findIndex((known) => known.name === name))
+          : undefined;
       if (count !== undefined && list.length !== count) return [path, list.length, counted(count, "value")];
       const wrong = nonFinite ? -1 : list.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) return [`${path}[${wrong}]`, list[wrong], "a finite number"];

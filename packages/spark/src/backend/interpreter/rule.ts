@@ -1,7 +1,7 @@
 import { meaning } from "../../expr/evaluate.ts";
+import { type Incoming, incomingOf } from "../../program/incoming.ts";
 import type { RuleMemory, View } from "../../program/machine.ts";
 import type { BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
-import { type Incoming, incomingOf } from "../../program/incoming.ts";
 import type { RuleKernel, RuleProgram } from "../../program/rule.ts";
 
 /** The elements that a kernel accesses: an arrival and a synapse of a shard, and a unit of the target population. */

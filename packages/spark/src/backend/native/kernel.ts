@@ -33,9 +33,7 @@ export const operationText = (
     const operand = nodes[arg]!;
     if (!(isShift(node.op) && place === 1)) return argument(arg);
     if (operand.op === "constant") return String(operand.value & 31);
-    throw new BackendError(
-      `${name} shifts by a value that is not constant. Give the number of bits as a constant.`,
-    );
+    throw new BackendError(`${name} shifts by a value that is not constant. Give the number of bits as a constant.`);
   });
   return printed[node.op](args[0] ?? "", args[1] ?? "", args[2] ?? "");
 };

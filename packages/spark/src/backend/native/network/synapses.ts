@@ -76,9 +76,7 @@ export class Synapses {
     this.rules = (network.rules ?? []).map(
       (rule) => new NativeRule(rule, network, this.#tables.parts[rule.bundle]!, options),
     );
-    const rules = new Map(
-      this.rules.map(({ program, placed }) => [network.bundles[program.bundle]!, placed] as const),
-    );
+    const rules = new Map(this.rules.map(({ program, placed }) => [network.bundles[program.bundle]!, placed] as const));
     const parts = { populations, tables: this.#tables.list, rules, slots, threads, batch: batchOf(network) };
     this.#layout = layOutNetwork(network, parts);
     const handle = this.#library.open(this.#layout.address);

@@ -1,8 +1,8 @@
 import { BackendError } from "../../../errors/errors.ts";
-import { bytesOf, viewOf } from "../../../program/memory.ts";
-import type { RuleMemory, View } from "../../../program/machine.ts";
-import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
 import { incomingOf } from "../../../program/incoming.ts";
+import type { RuleMemory, View } from "../../../program/machine.ts";
+import { bytesOf, viewOf } from "../../../program/memory.ts";
+import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
 import type { RuleProgram } from "../../../program/rule.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { addressOf, programLibrary } from "../library.ts";
@@ -123,5 +123,4 @@ export class NativeRule {
   }
 }
 
-const placeOf = (view: View | Uint16Array): bigint =>
-  addressOf(view.buffer as ArrayBuffer) + BigInt(view.byteOffset);
+const placeOf = (view: View | Uint16Array): bigint => addressOf(view.buffer as ArrayBuffer) + BigInt(view.byteOffset);

@@ -6,6 +6,7 @@ import type { Local, Value } from "../assembler/value.ts";
 import {
   BATCH,
   type DeliveryRow,
+  LEARNING,
   type NetworkLayout,
   ROW_BYTES,
   rowWords,
@@ -14,10 +15,11 @@ import {
 } from "./layout.ts";
 import { emitProcedural } from "./procedural.ts";
 import { repeat } from "./repeat.ts";
+import type { RuleFunctions } from "./rules.ts";
 
 type Scalar = Local<"i32">;
 type Adder = FunctionReference<readonly ["i32", "i32"], readonly []>;
-export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32"], readonly []>;
+export type Deliverer = FunctionReference<readonly ["i32", "i32", "i32", "i32", "i32"], readonly []>;
 
 /** Size in bytes of a target and of a weight. */
 export interface SynapseWidths {
@@ -29,8 +31,8 @@ const UNROLLED = 4;
 const shiftOf = (bytes: number): number => 31 - Math.clz32(bytes);
 
 /**
- * Adds `deliver(row, endRow, head, batch)`, which processes rows of the table of a shard. `head` is the position of the
- * current step in the ring of lists, `batch` the address of room that belongs to the shard.
+ * Adds `deliver(row, endRow, head, batch, step)`, which processes rows of the table of a shard. `head` is the position
+ * of the current step in the ring of lists, `batch` the address of room that belongs to the shard.
  *
  * It first gathers the segments of synapses by which spikes arrive, then adds their weights, segment by segment.
  * Gathering reads offsets that do not depend on one another, and adding does not access the lists. Procedural synapses
@@ -41,13 +43,14 @@ export const emitDelivery = (
   name: string,
   layout: NetworkLayout,
   widths: SynapseWidths,
+  rules: readonly RuleFunctions[],
 ): Deliverer => {
   const lists = [false, true].map((shared) => emitAdder(m, `${name}.${shared ? "shared" : "each"}`, widths, shared));
   const adders: Adders = { each: lists[0]!, shared: lists[1]!, rows: emitRowAdder(m, `${name}.rows`, widths) };
   const some = layout.tables.some(({ rows }) => rows.flat().some(({ kind }) => kind === WORKED_OUT));
   const workOut = some ? emitProcedural(m, `${name}.procedural`, widths.float) : undefined;
-  return m.func({ name, params: ["i32", "i32", "i32", "i32"], results: [] }, (f) => {
-    const [row, endRow, head, batch] = f.params;
+  return m.func({ name, params: ["i32", "i32", "i32", "i32", "i32"], results: [] }, (f) => {
+    const [row, endRow, head, batch, step] = f.params;
     const { ring } = layout;
     const kind = f.local("i32");
     const place = f.let(f.get(batch));
@@ -71,6 +74,18 @@ export const emitDelivery = (
               const end = op("i32.add", f.get(list), op("i32.shl", f.get(count), i32(2)));
               const slots = op("i32.add", word("origin"), op("i32.load", word("distances")));
               f.call(workOut, f.get(list), end, f.get(row), slots);
+              f.branch(done);
+            });
+          }
+          if (rules.length > 0) {
+            f.if(op("i32.eq", word("kind"), i32(LEARNING)), () => {
+              flush();
+              const end = f.let(op("i32.add", f.get(list), op("i32.shl", f.get(count), i32(2))));
+              for (const { layout: own, arrive } of rules) {
+                f.if(op("i32.eq", word("weights"), i32(own.buffers[0]!)), () => {
+                  f.call(arrive, f.get(list), f.get(end), word("offsets"), word("stride"), f.get(step));
+                });
+              }
               f.branch(done);
             });
           }

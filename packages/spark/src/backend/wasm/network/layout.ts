@@ -63,8 +63,8 @@ export interface DeliveryRow {
   readonly targets: number;
   readonly weights: number;
   /**
-   * 1 if the synapses of a source share one weight, 0 if each has its own, 2 if targets are computed, otherwise the
-   * bytes of a row of weights.
+   * 1 if the synapses of a source share one weight, 0 if each has its own, 2 if targets are computed, 3 if they learn,
+   * otherwise the bytes of a row of weights.
    */
   readonly kind: number;
   /** Number of delays. */
@@ -83,8 +83,33 @@ export const ROW_BYTES = 48;
 
 /** Kind of a row whose targets are computed. */
 export const WORKED_OUT = 2;
+/** Kind of a row whose synapses learn. */
+export const LEARNING = 3;
 /** Bytes of the words of `procedureWords`. */
 const PROCEDURE_BYTES = 32;
+
+/** Addresses of a plasticity rule for a shard. */
+export interface RuleLayout {
+  readonly rule: number;
+  readonly shard: number;
+  /** Address of each buffer. */
+  readonly buffers: readonly number[];
+  /** Number of source units times delays, and the address of the signs of their units. */
+  readonly arrivals: number;
+  readonly signs: number;
+  /** Addresses of the offsets and targets of the bundle. */
+  readonly offsets: number;
+  readonly targets: number;
+  readonly wide: boolean;
+  /** The unit of target 0 of the shard, and the units of the target population in the shard. */
+  readonly firstTarget: number;
+  readonly firstUnit: number;
+  readonly endUnit: number;
+  /** For each of these units its first synapse in the lists of synapses and their arrivals. */
+  readonly starts: number;
+  readonly synapses: number;
+  readonly sources: number;
+}
 
 /** Addresses of everything that setups do not move. Each item starts on a cache line. */
 export interface NetworkLayout {
@@ -115,6 +140,8 @@ export interface NetworkLayout {
   readonly distances: readonly number[];
   readonly tables: readonly DeliveryTable[];
   readonly parts: readonly PartLayout[];
+  /** By rule, then by shard. */
+  readonly rules: readonly RuleLayout[];
   /** Address of the addresses of the populations' regions, which setups may move. */
   readonly regions: number;
   readonly bytes: number;
@@ -168,18 +195,25 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   const regions = room.take(network.populations.length * 4);
   const own = room.next;
   const parts = network.bundles.flatMap((bundle, b) =>
-    network.shards.flatMap((_, s) => (bundle.shards[s]!.synapses > 0 ? [placePart(network, room, [b, s])] : [])),
+    network.shards.flatMap((_, s) =>
+      bundle.shards[s]!.synapses > 0 || learns(network, b) ? [placePart(network, room, [b, s])] : [],
+    ),
   );
+  const rules = (network.rules ?? []).flatMap((_, r) => placeRule(network, room, r, parts));
   const unitBytes = regionBytes(network.populations.map(({ program }) => program));
   requireRoom(network, own + unitBytes, room.next + unitBytes);
   const base = { slots, slotBytes, window, group, distances, spans: spansOf(network, runs) };
   const tables = places.map((place, shard) => ({ ...place, rows: deliveryRows(network, base, parts, shard) }));
-  return { ...base, cycle, runs, found, ring, tables, parts, regions, bytes: room.next };
+  return { ...base, cycle, runs, found, ring, tables, parts, rules, regions, bytes: room.next };
 };
 
-const timesOf = ({ bundles }: NetworkProgram): Pick<NetworkLayout, "window" | "group" | "cycle"> => {
+const learns = ({ rules }: NetworkProgram, bundle: number): boolean =>
+  rules?.some((rule) => rule.bundle === bundle) ?? false;
+
+const timesOf = ({ bundles, rules }: NetworkProgram): Pick<NetworkLayout, "window" | "group" | "cycle"> => {
   const shortest = Math.min(MOST_STEPS, ...bundles.map(({ delays }) => delays[0] ?? MOST_STEPS));
-  if (!bundles.some(({ delays }) => delays.length > 1)) return { window: 1, group: shortest, cycle: shortest };
+  // Weights that change in a step act in the next.
+  if (rules || !bundles.some(({ delays }) => delays.length > 1)) return { window: 1, group: shortest, cycle: shortest };
   return { window: WINDOW, group: Math.min(shortest, WINDOW), cycle: WINDOW };
 };
 
@@ -209,6 +243,45 @@ const placePart = (
     weights: room.take(lengths.weights * floatBytes(network)),
     targets: room.take(procedure ? PROCEDURE_BYTES : lengths.targets * (network.shards[shard]!.wide ? 4 : 2)),
   };
+};
+
+/** Vectors may read this many bytes beyond a list. */
+const SPARE = 64;
+
+const placeRule = (network: NetworkProgram, room: Room, rule: number, parts: readonly PartLayout[]): RuleLayout[] => {
+  const { bundle, target, firstSlot, buffers } = network.rules![rule]!;
+  const { sources, delays, shards } = network.bundles[bundle]!;
+  const arrivals = sources * delays.length;
+  const { units } = network.populations[target]!.program;
+  const bytesOf = (type: "float" | "int"): number => (type === "float" ? floatBytes(network) : 4);
+  const take = (type: "float" | "int", length: number): number => room.take(length * bytesOf(type) + SPARE);
+  const signs = take("float", arrivals);
+  const targets = buffers.map(({ type, space }) => (space === "target" ? take(type, units) : 0));
+  return network.shards.map((own, shard): RuleLayout => {
+    const part = parts.find((one) => one.bundle === bundle && one.shard === shard)!;
+    const { first, end } = own.units.find(({ population }) => population === target) ?? { first: 0, end: 0 };
+    const { synapses } = shards[shard]!;
+    return {
+      rule,
+      shard,
+      buffers: buffers.map(({ type, space }, k) => {
+        if (k === 0) return part.weights;
+        if (space === "target") return targets[k]!;
+        return take(type, space === "arrival" ? arrivals : synapses);
+      }),
+      arrivals,
+      signs,
+      offsets: part.offsets,
+      targets: part.targets,
+      wide: own.wide,
+      firstTarget: own.firstSlot - firstSlot,
+      firstUnit: first,
+      endUnit: end,
+      starts: room.take((end - first + 1) * 4),
+      synapses: take("int", synapses),
+      sources: take("int", synapses),
+    };
+  });
 };
 
 interface Base extends Pick<NetworkLayout, "slots" | "slotBytes" | "window" | "group" | "distances"> {
@@ -264,7 +337,7 @@ const deliveryRow = (
       stride: delays.length * 4,
       targets,
       weights,
-      kind: kindOf(shards[shard]!, each === "source", floatBytes(network)),
+      kind: learns(network, bundle) ? LEARNING : kindOf(shards[shard]!, each === "source", floatBytes(network)),
       delays: places.length,
       distances: distances[bundle]! + first * 4,
       // Values below 0 wrap around, like addresses in WebAssembly.

@@ -1,4 +1,6 @@
-import type { Machine, MachinePopulation, Setup, SpikesInFlight } from "../../../program/machine.ts";
+import { incomingOf } from "../../../program/incoming.ts";
+import type { Machine, MachinePopulation, RuleMemory, Setup, SpikesInFlight, View } from "../../../program/machine.ts";
+import { viewOf } from "../../../program/memory.ts";
 import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
 import { makePart } from "../../../program/parts.ts";
 import type { UnitList } from "../../../program/probe.ts";
@@ -11,7 +13,7 @@ import { moduleFrom } from "../step/module.ts";
 import type { SlotOffsets } from "../step/region.ts";
 import { exportsOf } from "../threads/control.js";
 import type { Load } from "../threads/team.ts";
-import { layOutNetwork, type NetworkLayout, ROW_BYTES, rowWords, slotAddress } from "./layout.ts";
+import { layOutNetwork, type NetworkLayout, ROW_BYTES, type RuleLayout, rowWords, slotAddress } from "./layout.ts";
 import { emitNetwork } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
 import { rowModule } from "./row.ts";
@@ -32,6 +34,7 @@ export class WasmNetwork implements Machine {
   #advance: Advance | undefined;
   #scans: readonly (Scan | undefined)[] = [];
   #disposed = false;
+  #complete = false;
   /** Work for threads: all steps of a chunk as one task, or the shards of a group as tasks. */
   protected work: Load | undefined;
 
@@ -49,6 +52,7 @@ export class WasmNetwork implements Machine {
     this.#ring = new SpikeRing(network, layout, this.#space);
     writeTables(network, layout, this.#space.memory.buffer);
     network.bundles.forEach((bundle, b) => void bundle.fill(this.#partsOf(b)));
+    (network.rules ?? []).forEach((_, r) => void this.#startRule(r));
   }
 
   get populations(): readonly MachinePopulation[] {
@@ -109,6 +113,7 @@ export class WasmNetwork implements Machine {
   protected begin(step: number, rows: number): ReturnType<SpikeRing["begin"]> {
     this.#require("advance");
     this.#populations.require(rows);
+    if (!this.#complete) this.#completeRules();
     return this.#ring.begin(step);
   }
 
@@ -127,6 +132,49 @@ export class WasmNetwork implements Machine {
   parts(bundle: number): readonly BundlePart[] {
     this.#ring.expose();
     return this.#partsOf(bundle);
+  }
+
+  ruleMemory(rule: number): RuleMemory {
+    const { buffers, bundle, target } = this.network.rules![rule]!;
+    const { precision, bundles, populations } = this.network;
+    const { memory } = this.#space;
+    const own = this.layout.rules.filter((one) => one.rule === rule);
+    const { units } = populations[target]!.program;
+    return buffers.map((buffer, k): View[] => {
+      const view = ({ buffers: at, arrivals, shard }: RuleLayout): View => {
+        const { synapses } = bundles[bundle]!.shards[shard]!;
+        const length = { arrival: arrivals, target: units, synapse: synapses }[buffer.space];
+        return viewOf(buffer, { precision }, memory.buffer, at[k]!, length);
+      };
+      return (buffer.space === "target" ? own.slice(0, 1) : own).map(view);
+    });
+  }
+
+  #startRule(rule: number): void {
+    const { buffers, signs, bundle } = this.network.rules![rule]!;
+    this.ruleMemory(rule).forEach((views, k) => {
+      for (const view of views) if (k > 0) view.fill(buffers[k]!.initial);
+    });
+    const { signs: at, arrivals } = this.layout.rules.find((one) => one.rule === rule)!;
+    const { precision } = this.network;
+    const delays = this.network.bundles[bundle]!.delays.length;
+    const list = viewOf({ type: "float" }, { precision }, this.#space.memory.buffer, at, arrivals);
+    for (let k = 0; k < arrivals; k++) list[k] = signs?.[Math.floor(k / delays)] ?? 1;
+  }
+
+  /** Lists the synapses of each rule by their targets, once, when all of them are written. */
+  #completeRules(): void {
+    if (this.#complete) return;
+    this.#complete = true;
+    for (const { rule, shard, starts: at, synapses: synapsesAt, sources } of this.layout.rules) {
+      const own = this.network.rules![rule]!;
+      if (own.fire.stores.length === 0) continue;
+      const { starts, synapses, arrivals } = incomingOf(this.network, own, shard, this.#part(own.bundle, shard));
+      const { buffer } = this.#space.memory;
+      new Uint32Array(buffer, at, starts.length).set(starts);
+      new Uint32Array(buffer, synapsesAt, synapses.length).set(synapses);
+      new Uint32Array(buffer, sources, arrivals.length).set(arrivals);
+    }
   }
 
   #partsOf(bundle: number): readonly BundlePart[] {

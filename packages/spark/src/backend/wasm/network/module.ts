@@ -11,6 +11,7 @@ import { type Collector, emitCollect } from "./collect.ts";
 import { type Deliverer, emitDelivery } from "./delivery.ts";
 import { type NetworkLayout, slotAddress } from "./layout.ts";
 import { ROW_PARAMS } from "./row.ts";
+import { emitRules, type RuleFunctions } from "./rules.ts";
 
 /** The functions that compute a step of a network. */
 interface Parts {
@@ -18,6 +19,7 @@ interface Parts {
   readonly collect: Collector;
   /** For 16-bit and for 32-bit targets. */
   readonly deliver: { readonly narrow?: Deliverer; readonly wide?: Deliverer };
+  readonly rules: readonly RuleFunctions[];
 }
 
 type Scalar = Local<"i32">;
@@ -49,12 +51,15 @@ export const emitNetwork = (
   shared = false,
 ): Uint8Array<ArrayBuffer> => {
   const m = moduleOn(shared);
+  const imported = network.populations.map((_, p) =>
+    m.importFunc("spark", `${p}.row`, { params: ROW_PARAMS, results: [] } as const),
+  );
+  const rules = emitRules(m, network, layout);
   const parts: Parts = {
-    rows: network.populations.map((_, p) =>
-      m.importFunc("spark", `${p}.row`, { params: ROW_PARAMS, results: [] } as const),
-    ),
+    rows: imported,
     collect: emitCollect(m),
-    deliver: deliverers(m, network, layout),
+    deliver: deliverers(m, network, layout, rules),
+    rules,
   };
   const shards = network.shards.map((_, shard) => emitShard(m, network, layout, parts, shard));
   emitAdvance(m, layout, shards);
@@ -97,13 +102,18 @@ const goRound = (f: FunctionBuilder, place: Scalar, count: number): void => {
   f.if(op("i32.eq", f.get(place), i32(count)), () => f.set(place, i32(0)));
 };
 
-const deliverers = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLayout): Parts["deliver"] => {
+const deliverers = (
+  m: ModuleBuilder,
+  network: NetworkProgram,
+  layout: NetworkLayout,
+  rules: readonly RuleFunctions[],
+): Parts["deliver"] => {
   const float = network.precision === "f64" ? 8 : 4;
   const some = (wide: boolean): boolean =>
     layout.tables.some(({ rows }, shard) => rows.flat().length > 0 && network.shards[shard]!.wide === wide);
   return {
-    ...(some(false) && { narrow: emitDelivery(m, "deliver16", layout, { target: 2, float }) }),
-    ...(some(true) && { wide: emitDelivery(m, "deliver32", layout, { target: 4, float }) }),
+    ...(some(false) && { narrow: emitDelivery(m, "deliver16", layout, { target: 2, float }, rules) }),
+    ...(some(true) && { wide: emitDelivery(m, "deliver32", layout, { target: 4, float }, rules) }),
   };
 };
 
@@ -119,16 +129,20 @@ const emitShard = (
     const [step, row, head, phase, rows] = f.params;
     const { bounds, batch, rows: table } = layout.tables[shard]!;
     const { wide } = network.shards[shard]!;
+    const rules = parts.rules.filter(({ layout: own }) => own.shard === shard);
     f.loop((nextStep) => {
+      for (const { begin } of rules) f.call(begin, f.get(step));
       if (table.some(({ length }) => length > 0)) {
         const place = layout.window === 1 ? i32(0) : op("i32.shl", f.get(phase), i32(2));
         const bound = f.let(op("i32.add", i32(bounds), place));
         const [begin, end] = [0, 4].map((offset) => op("i32.load", f.get(bound), { offset }));
-        f.call((wide ? parts.deliver.wide : parts.deliver.narrow)!, begin!, end!, f.get(head), i32(batch));
+        f.call((wide ? parts.deliver.wide : parts.deliver.narrow)!, begin!, end!, f.get(head), i32(batch), f.get(step));
       }
       layout.runs.forEach((run, k) => {
         if (run.shard === shard) emitUnits(f, network, layout, parts, k, { step, row, head, phase });
       });
+      for (const { rule, finish } of rules)
+        f.call(finish, f.get(step), spikeBits(f, network, layout, rule.target, row));
       f.set(step, op("i32.add", f.get(step), i32(1)));
       f.set(row, op("i32.add", f.get(row), i32(1)));
       goRound(f, head, layout.ring.depth);
@@ -136,6 +150,20 @@ const emitShard = (
       f.branchIf(nextStep, op("i32.lt_s", f.get(row), f.get(rows)));
     });
   });
+
+/** Address of the spike bits of a population in a row of the chunk. */
+const spikeBits = (
+  f: FunctionBuilder,
+  network: NetworkProgram,
+  layout: NetworkLayout,
+  population: number,
+  row: Scalar,
+): Value<"i32"> => {
+  const { program } = network.populations[population]!;
+  const base = op("i32.load", i32(layout.regions + 4 * population));
+  const past = op("i32.mul", f.get(row), i32(wordsOf(program.padded) * 4));
+  return op("i32.add", op("i32.load", base, { offset: SPIKES }), past);
+};
 
 /** One step of a run of units, and the list of their spikes. */
 const emitUnits = (
