@@ -150,8 +150,6 @@ export interface EngineOptions {
   readonly worker: boolean;
   /** Whether networks with synapses will be created; the engine then loads the code for them now. */
   readonly networks: boolean;
-  /** Whether networks with plasticity rules will be created. Default false. */
-  readonly learning?: boolean;
 }
 
 /** Features that some backends lack. */

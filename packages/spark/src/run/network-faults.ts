@@ -73,7 +73,7 @@ const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, populati
 };
 
 /** The state of plasticity rules: finite numbers, one per arrival, target unit or synapse. */
-const learnedFault = ({ learned, dtype, step, nonFinite }: Snapshot, network: Network): Fault => {
+const learnedFault = ({ learned, weights, dtype, step, nonFinite }: Snapshot, network: Network): Fault => {
   const learning = network.projections.filter(({ plasticity }) => plasticity !== undefined);
   if (learned === undefined) {
     return learning.length > 0 && step > 0
@@ -87,6 +87,8 @@ const learnedFault = ({ learned, dtype, step, nonFinite }: Snapshot, network: Ne
   }
   for (const { name, plasticity, target } of learning) {
     const states = learned[name];
+    // A projection without synapses has no rule.
+    if (states === undefined && weights?.[name]?.length === 0) continue;
     if (!isRecord(states)) return [`learned.${name}`, states, "an object of arrays"];
     const { state } = plasticity!.model;
     for (const key of Object.keys(states)) {

@@ -30,7 +30,7 @@ const openEngine = async (
   const learning = network?.built.wiring.projections.some(({ plasticity }) => plasticity) ?? false;
   const reason = learning ? chosen.lacks.learning : undefined;
   if (reason !== undefined) throw new BackendError(`backend "${chosen.name}" cannot run plasticity. ${reason}`);
-  return chosen.open({ threads, worker, networks: network !== undefined, learning });
+  return chosen.open({ threads, worker, networks: network !== undefined });
 };
 
 /** Creates a simulation with all calls. */

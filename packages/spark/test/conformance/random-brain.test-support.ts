@@ -23,7 +23,7 @@ import { somas } from "../../src/somas/index.ts";
 import { synapses } from "../../src/synapses/index.ts";
 
 /** Choices that depend on a seed alone. */
-class Dice {
+export class Dice {
   readonly #seed: number;
   #count = 0;
 

@@ -190,6 +190,10 @@ const toyName = { backend: "toy", threads: 1, warnings: [] } as const;
 export const openToy = (): Engine => ({ ...toyName, drawer: drawerOf(machineOf), create: machineOf, close() {} });
 export const toy: Backend = {
   name: "toy",
-  lacks: { threads: "It has one loop over the units.", worker: "It computes on the calling thread." },
+  lacks: {
+    threads: "It has one loop over the units.",
+    worker: "It computes on the calling thread.",
+    learning: "It adds constant weights.",
+  },
   open: openToy,
 };
