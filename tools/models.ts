@@ -4,12 +4,13 @@ import { compileComponent } from "../packages/spark/src/compile/compile.ts";
 import type { Field } from "../packages/spark/src/config/field.ts";
 import type { Component, ComponentType } from "../packages/spark/src/model/component.ts";
 import type { SynapseModel, SynapseType } from "../packages/spark/src/model/synapse.ts";
+import { plasticityRules } from "../packages/spark/src/plasticity/index.ts";
 import { bytesOf } from "../packages/spark/src/program/memory.ts";
 import { somas } from "../packages/spark/src/somas/index.ts";
 import { PoissonDrive, sources } from "../packages/spark/src/sources/index.ts";
 import { type ExponentialSynapse, synapses } from "../packages/spark/src/synapses/index.ts";
 import { equationsText } from "../packages/spark/src/tell/equations.ts";
-import { drivePage, modelPage } from "../packages/spark/src/tell/page.ts";
+import { drivePage, modelPage, plasticityPage } from "../packages/spark/src/tell/page.ts";
 import { markdownTable } from "../packages/spark/src/tell/table.ts";
 import { optionsPage } from "./options-page.ts";
 
@@ -93,6 +94,13 @@ const writePages = async (): Promise<Map<string, string>> => {
     }
     tables.push(markdownTable([title, "Description"], list));
   }
+  const rules: string[][] = [];
+  for (const { model } of Object.values(plasticityRules)) {
+    const source = `../../${await declaringFile("plasticity", "plasticity", model.name)}`;
+    pages.set(`${model.name}.md`, plasticityPage(model, { source }));
+    rules.push([`[${model.name}](${model.name}.md)`, model.about]);
+  }
+  tables.push(markdownTable(["Plasticity rule", "Description"], rules));
   const { model: drive } = PoissonDrive;
   const code = "`PoissonDrive({ rate: 8 })` at dt = 0.1 ms";
   const { model: built } = PoissonDrive({ rate: 8 }).build([1], "pA", { dt: 0.1 });

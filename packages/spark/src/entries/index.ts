@@ -86,6 +86,7 @@ export {
 } from "../io/tables.ts";
 // Draws and functions that give the same bits in every JavaScript engine
 export { type Draws, drawsFor, exactExp, exactLog } from "../math/draws.ts";
+export { plasticityRules } from "../plasticity/index.ts";
 // Protocols: experiments of several runs
 export * from "../protocols/index.ts";
 // Options of runs as data: their descriptions, defaults and checks

@@ -34,6 +34,20 @@ export type { Layout } from "../layout/layout.ts";
 // Somas beyond the leaky ones
 export { withPresets } from "../model/presets.ts";
 export {
+  type EndScope,
+  type Moment,
+  type Plasticity,
+  type PlasticityConfigOf,
+  type PlasticityDefinition,
+  type PlasticityModel,
+  type PlasticityScope,
+  type PlasticityType,
+  plasticity,
+  type Space,
+  type UnitScope,
+  type Updates,
+} from "../model/plasticity.ts";
+export {
   type SpikeSourceDefinition,
   type SpikeSourceScope,
   type SpikeSourceStep,
@@ -60,6 +74,25 @@ export {
   type ReadyMadeSynapses,
   RefractoryLIFNeuron,
 } from "../neurons/ready-made.ts";
+// Plasticity rules
+export {
+  CentredPairStdp,
+  type CentredPairStdpConfig,
+  InhibitoryStdp,
+  type InhibitoryStdpConfig,
+  NearestPairStdp,
+  type NearestPairStdpConfig,
+  PairStdp,
+  type PairStdpConfig,
+  PowerLawStdp,
+  type PowerLawStdpConfig,
+  RestrictedPairStdp,
+  type RestrictedPairStdpConfig,
+  ShortTermPlasticity,
+  type ShortTermPlasticityConfig,
+  TripletStdp,
+  type TripletStdpConfig,
+} from "../plasticity/index.ts";
 // Running
 export type {
   BrainCompileOptions,

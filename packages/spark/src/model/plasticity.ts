@@ -162,6 +162,9 @@ export const plasticity = <
     (moment) =>
       typeof (definition as unknown as Readonly<Record<string, unknown>> | undefined)?.[moment] === "function",
   );
+  if (fields && definition && !learns) {
+    throw new ModelError(`${name} is not declared. Write fields and at least one of arrive, fire and end.`);
+  }
   checkNames(kind, name, fields, { step: learns ? () => undefined : undefined });
   const x = fieldSymbols(fields);
   const declared = Object.fromEntries(

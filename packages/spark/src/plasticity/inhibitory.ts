@@ -1,8 +1,7 @@
 import { field, nonNegative, positive } from "../config/field.ts";
-import { add, decay, mul, quantity, sub } from "../expr/verbs.ts";
+import { add, clip, decay, mul, quantity, sub } from "../expr/verbs.ts";
 import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
 import { float } from "../model/scope.ts";
-import { clip } from "./stdp.ts";
 
 const fields = {
   tau: field(20, "ms", "Time constant of both traces.", positive),

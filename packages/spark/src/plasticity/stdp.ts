@@ -57,7 +57,6 @@ export const decays = {
 
 /** A power of a number from 0 to 1; 1 for the exponent 0. */
 const power = (base: Float, exponent: Float): Float => select(eq(exponent, 0), 1, exp(mul(exponent, log(base))));
-export const clip = (x: FloatLike, low: Float | number, high: Float): Float => max(min(x as Float, high), low);
 
 type Bounded = { readonly weight: Float; readonly rate: Float; readonly asymmetry: Float; readonly weightMax: Float };
 type Powered = Bounded & { readonly potentiationExponent: Float; readonly depressionExponent: Float };

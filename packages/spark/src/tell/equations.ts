@@ -4,8 +4,9 @@ import { inReadingOrder } from "../expr/notation.ts";
 import { printExpr } from "../expr/print.ts";
 import { share } from "../expr/share.ts";
 import type { Model } from "../model/component.ts";
+import { moments, type PlasticityModel } from "../model/plasticity.ts";
 import type { SynapseModel } from "../model/synapse.ts";
-import { requireModel } from "./described.ts";
+import { requireModel, TOLD } from "./described.ts";
 import { type Integration, integrationsOf, type Line, slopeName, updatesOf } from "./integration.ts";
 
 /** A declaration of any kind that has printable equations. */
@@ -160,7 +161,27 @@ function* free(names: Iterable<string>, taken: ReadonlySet<string>): Generator<s
 
 type Section = readonly [title: string, lines: readonly (Line & Partial<Pick<Equation, "dtype">>)[]];
 
-const sections = (model: Described): Section[] => {
+/** The lines of a plasticity rule: what each moment changes. */
+const momentsOf = (model: PlasticityModel): Section[] => {
+  const line = (name: string, sign: "=" | "←", expr: Expr): Equation => ({
+    name,
+    latexName: symbolLatex(name),
+    sign,
+    dtype: expr.dtype,
+    expr,
+    text: printExpr(expr),
+    latex: latexExpr(expr),
+  });
+  return [
+    ["at start", Object.entries(model.state).map(([name, { initial }]) => line(name, "=", initial))],
+    ...moments.map(
+      (moment) => [moment, Object.entries(model.moments[moment]).map(([name, expr]) => line(name, "←", expr))] as const,
+    ),
+  ];
+};
+
+const sections = (model: Described | PlasticityModel): Section[] => {
+  if (model.kind === "plasticity") return momentsOf(model).filter(([, lines]) => lines.length > 0);
   const { build, start, differential, integration, step } = equations(model);
   const all: readonly Section[] = [
     ["at build", build],
@@ -174,11 +195,12 @@ const sections = (model: Described): Section[] => {
 
 /**
  * The equations as a block of text: the model's name, then the lines at build, at the start and in each step. The
- * differential equations and the updates of their method stand before the step.
+ * differential equations and the updates of their method stand before the step. A plasticity rule has the lines at the
+ * start and those of each moment of a step.
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
-export const equationsText = (model: Described): string => {
-  requireModel("equationsText", model);
+export const equationsText = (model: Described | PlasticityModel): string => {
+  requireModel("equationsText", model, TOLD);
   const parts = sections(model);
   const width = Math.max(...parts.map(([title]) => title.length)) + 2;
   const lines = parts.flatMap(([title, list]) =>
@@ -191,8 +213,8 @@ export const equationsText = (model: Described): string => {
  * The equations as one LaTeX `aligned` environment, without math delimiters.
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
-export const equationsLatex = (model: Described): string => {
-  requireModel("equationsLatex", model);
+export const equationsLatex = (model: Described | PlasticityModel): string => {
+  requireModel("equationsLatex", model, TOLD);
   const rows = sections(model).flatMap(([title, list]) => [
     `&\\textbf{${title}}`,
     ...list.map(({ latexName, sign, dtype, latex }) => {

@@ -1,5 +1,6 @@
 import { positive } from "../config/field.ts";
 import type { Declaration, Model } from "../model/component.ts";
+import type { PlasticityModel } from "../model/plasticity.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
 import { fieldMarkdown, observableMarkdown, portMarkdown, presetMarkdown, stateMarkdown } from "./table.ts";
@@ -44,6 +45,61 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     .join("\n\n")
     .concat("\n");
 };
+
+/** The page of a plasticity rule in Markdown. */
+export const plasticityPage = (model: PlasticityModel, { source }: Pick<PageOptions, "source"> = {}): string =>
+  [
+    `# ${model.name}`,
+    model.about,
+    "A projection learns with it: `plasticity: " +
+      `${model.name}({ … })\`. The unit "weight" is that of the projection's weights.`,
+    "## Equations",
+    "In each step, `begin` applies first, then `arrive` for each spike that arrives, then the populations advance, then " +
+      "`fire` for each postsynaptic spike, and `end` for every synapse. All updates (←) of a moment are simultaneous. What a " +
+      "moment does not name keeps its value. Without an `amount`, a spike delivers the weight from before its arrival.",
+    fence("math", equationsLatex(model)),
+    "The same equations as text:",
+    fence("text", equationsText(model)),
+    "## Parameters",
+    "Each parameter takes one number, which all synapses of the projection share.",
+    fieldMarkdown(model),
+    "## State variables",
+    "`pre`: one value for each presynaptic unit and delay. `post`: one for each postsynaptic unit. `synapse`: one for each synapse.",
+    stateMarkdown(model),
+    "## Example",
+    fence(
+      "ts",
+      `import { brain, DeltaSynapse, LeakySoma, ${model.name}, PoissonSource, simulate } from "spark-snn";
+
+const learning = brain({
+  populations: { input: PoissonSource({ units: [100], rate: 20 }), cells: LeakySoma({ units: [10] }) },
+  projections: {
+    synapses: {
+      from: "input",
+      to: "cells",
+      connect: { allToAll: {} },
+      weight: 0.5, // mV
+      synapse: DeltaSynapse(),
+      plasticity: ${model.name}(),
+    },
+  },
+});
+const run = await simulate(learning, { duration: 200, dt: 1, record: { cells: { outSpikes: true } } });`.replace(
+        importsOf,
+        sortImports,
+      ),
+    ),
+    ...(source === undefined ? [] : ["## Source", `Declared in [${source.split("/").at(-1)}](${source}).`]),
+  ]
+    .join("\n\n")
+    .concat("\n");
+
+const importsOf = /import \{ (.*) \}/;
+const sortImports = (_: string, names: string): string =>
+  `import { ${names
+    .split(", ")
+    .sort((a, b) => a.toLowerCase().localeCompare(b.toLowerCase()))
+    .join(", ")} }`;
 
 /**
  * The page of a drive. Its equations depend on the mean that it is built for, so the page shows those of one example.

@@ -2,7 +2,7 @@ import { type Check, type Field, finite, requirementText } from "../config/field
 import { numberText, printExpr } from "../expr/print.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { PayloadName } from "../model/ports.ts";
-import { requireModel } from "./described.ts";
+import { requireModel, TOLD } from "./described.ts";
 
 export interface FieldRow {
   readonly name: string;
@@ -40,8 +40,8 @@ export interface PortRow {
  * The parameters of a model, in the order of their declaration.
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
-export const fieldTable = (model: Declaration): FieldRow[] => {
-  requireModel("fieldTable", model);
+export const fieldTable = (model: Pick<Declaration, "fields">): FieldRow[] => {
+  requireModel("fieldTable", model, TOLD);
   return Object.entries(model.fields).map(([name, field]) => ({
     name,
     default: field.default,
@@ -68,8 +68,8 @@ export const presetTable = (model: Declaration & Pick<Model, "presets">): Preset
  * The state variables of a model, in the order of their declaration.
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
-export const stateTable = (model: Declaration): StateRow[] => {
-  requireModel("stateTable", model);
+export const stateTable = (model: Pick<Declaration, "state">): StateRow[] => {
+  requireModel("stateTable", model, TOLD);
   return Object.entries(model.state).map(([name, { dtype, initial, unit, description }]) => ({
     name,
     type: dtype,
@@ -128,7 +128,7 @@ export const markdownTable = (headings: readonly string[], rows: readonly (reado
 const code = (text: string): string => `\`${text}\``;
 const unitText = (unit: string): string => (unit === "1" ? "" : unit);
 
-export const fieldMarkdown = (model: Declaration): string =>
+export const fieldMarkdown = (model: Pick<Declaration, "fields">): string =>
   markdownTable(
     ["Parameter", "Default", "Unit", "Rule", "Meaning"],
     fieldTable(model).map((row) => [code(row.name), row.default, unitText(row.unit), row.rule, row.description]),
@@ -146,7 +146,7 @@ export const presetMarkdown = (model: Declaration & Pick<Model, "presets">): str
   return markdownTable(["Preset", ...names.map(code), "Behaviour and source"], cells);
 };
 
-export const stateMarkdown = (model: Declaration): string =>
+export const stateMarkdown = (model: Pick<Declaration, "state">): string =>
   markdownTable(
     ["State variable", "Type", "Start", "Unit", "Meaning"],
     stateTable(model).map((row) => [code(row.name), row.type, row.start, unitText(row.unit), row.description]),

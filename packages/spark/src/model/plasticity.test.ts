@@ -1,0 +1,153 @@
+import { describe, expect, test } from "vitest";
+import { field, positive } from "../config/field.ts";
+import { ConfigError, ModelError, UnitError } from "../errors/errors.ts";
+import type { Bool, Float } from "../expr/expr.ts";
+import { add, decay, mul, normalNoise, quantity, when } from "../expr/verbs.ts";
+import { plasticityRules } from "../plasticity/index.ts";
+import { type PlasticityDefinition, plasticity } from "./plasticity.ts";
+import { float } from "./scope.ts";
+
+const fields = { tau: field(20, "ms", "Time constant.", positive), rate: field(0.1, "1", "Rate.") };
+interface X {
+  readonly pre: { readonly trace: Float };
+  readonly post: { readonly trace: Float };
+  readonly weight: Float;
+  readonly rate: Float;
+  readonly tau: Float;
+  readonly fired: Bool;
+  readonly arrived: Bool;
+}
+type Definition = PlasticityDefinition<typeof fields, never, never, never>;
+
+const trace = () => ({ trace: float(0, "1", "Trace.") });
+const sound = {
+  about: "For tests.",
+  pre: trace,
+  post: trace,
+  begin: { pre: (x: X) => ({ trace: decay(x.pre.trace, x.tau) }) },
+  arrive: (x: X) => ({ pre: { trace: add(x.pre.trace, 1) } }),
+  fire: (x: X) => ({ weight: add(x.weight, mul(mul(x.rate, x.pre.trace), quantity(1, "weight"))) }),
+};
+const declare = (more: object, name = "Mine") =>
+  plasticity(name, fields, { ...sound, ...more } as unknown as Definition);
+
+test("a rule is data: parameters, state variables and the updates of each moment", () => {
+  const { model } = declare({});
+  expect(model).toMatchObject({ kind: "plasticity", name: "Mine", about: "For tests." });
+  expect(Object.keys(model.state)).toEqual(["pre.trace", "post.trace"]);
+  expect(
+    Object.fromEntries(Object.entries(model.moments).map(([key, updates]) => [key, Object.keys(updates)])),
+  ).toEqual({
+    begin: ["pre.trace"],
+    arrive: ["pre.trace"],
+    fire: ["weight"],
+    end: [],
+  });
+});
+
+test("every rule of the library has a source and its default values are valid", () => {
+  for (const [name, rule] of Object.entries(plasticityRules)) {
+    expect(rule.model.name).toBe(name);
+    expect(rule.model.about).toMatch(/\d{4}/);
+    expect(Object.keys(rule().fields)).toEqual(Object.keys(rule.model.fields));
+  }
+});
+
+describe("a declaration refuses", () => {
+  test.each([
+    [
+      "a name in lower case",
+      {},
+      'plasticity("mine") must be named in PascalCase, such as PairStdp. Rename it.',
+      "mine",
+    ],
+    [
+      "no moment that changes anything",
+      { arrive: undefined, fire: undefined },
+      "Mine is not declared. Write fields and at least one of arrive, fire and end.",
+    ],
+    [
+      "an unknown state variable",
+      { arrive: (x: X) => ({ pre: { traces: x.rate } }) },
+      "Mine.arrive returns pre.traces, which is not a state variable. Declare it under pre, or remove it.",
+    ],
+    [
+      "a change that belongs to another moment",
+      { arrive: (x: X) => ({ post: { trace: x.rate } }) },
+      "Mine.arrive returns post, but it may change only weight, amount, pre, synapse. Remove it.",
+    ],
+    [
+      "a presynaptic value that depends on a postsynaptic one",
+      { arrive: (x: X) => ({ pre: { trace: add(x.pre.trace, x.post.trace) } }) },
+      "Mine.arrive.pre.trace depends on post.trace, but there is one value for each presynaptic unit and many synapses. Declare it under synapse.",
+    ],
+    [
+      "a postsynaptic value that depends on the weight",
+      { fire: (x: X) => ({ post: { trace: mul(x.post.trace, mul(x.weight, quantity(1, "1/weight"))) } }) },
+      "Mine.fire.post.trace depends on weight, but there is one value for each postsynaptic unit and many synapses. Declare it under synapse.",
+    ],
+    [
+      "a bool in place of a weight",
+      {
+        arrive: (x: X) => ({ weight: x.weight, synapse: undefined, amount: mul(x.weight, 1), ...(x.arrived && {}) }),
+        fire: (x: X) => ({ weight: x.fired }),
+      },
+      "Mine.fire must return weight as a float; received bool. Return an expression.",
+    ],
+    [
+      "a number where an expression belongs",
+      { fire: () => ({ weight: 1 }) },
+      "Mine.fire must return weight as a float; received 1. Return an expression.",
+    ],
+    [
+      "flags outside of the end of a step",
+      { fire: (x: X) => ({ weight: when(x.fired, x.weight) }) },
+      "Mine.fire.weight uses arrived or fired, which only end knows. Use it there.",
+    ],
+    [
+      "random draws",
+      { fire: (x: X) => ({ weight: mul(x.weight, normalNoise("noise")) }) },
+      "Mine.fire.weight uses unit, which the rule does not declare. Use only symbols from the argument.",
+    ],
+  ])("%s", (_, more, message, name?: string) => {
+    expect(() => declare(more, name)).toThrow(new ModelError(message));
+  });
+
+  test("units that do not agree, all at once, with the moment", () => {
+    const wrong = {
+      arrive: (x: X) => ({ weight: add(x.weight, x.rate), pre: { trace: add(x.pre.trace, x.tau) } }),
+    };
+    expect(() => declare(wrong)).toThrow(UnitError);
+    try {
+      declare(wrong);
+    } catch (error) {
+      const lines = (error as Error).message.split("\n");
+      expect(lines).toHaveLength(2);
+      expect(lines[0]).toMatch(
+        /^Mine\.arrive\.weight: add\(weight, rate\) takes two values in one unit; received weight in weight and rate without a unit\./,
+      );
+      expect(lines[1]).toMatch(/^Mine\.arrive\.pre\.trace: add\(pre\.trace, tau\) takes two values in one unit/);
+    }
+  });
+});
+
+describe("a config refuses", () => {
+  const Mine = declare({});
+  test.each([
+    ["an unknown parameter", { tua: 3 }, 'Mine.tua is unknown. Did you mean "tau"?'],
+    ["a value out of range", { tau: 0 }, "Mine.tau must be greater than 0 ms; received 0 ms. The default is 20 ms."],
+    [
+      "a value for each synapse",
+      { tau: [1, 2] },
+      "Mine.tau must be one number, which all synapses of the projection share; received [1, 2]. Give a number.",
+    ],
+    [
+      "an initializer",
+      { rate: { uniform: { min: 0, max: 1 } } },
+      "Mine.rate must be one number, which all synapses of the projection share; received { uniform }. Give a number.",
+    ],
+  ])("%s", (_, config, message) => {
+    expect(() => Mine(config as never)).toThrow(ConfigError);
+    expect(() => Mine(config as never)).toThrow(message);
+  });
+});
