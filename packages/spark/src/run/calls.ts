@@ -39,7 +39,10 @@ interface StepSetup {
 }
 
 /** What a session keeps of a step, to return to it. */
-export type Mark = Pick<Snapshot, "step" | "state" | "spikes" | "readouts" | "values" | "triggers">;
+export type Mark = Pick<
+  Snapshot,
+  "step" | "state" | "spikes" | "weights" | "learned" | "readouts" | "values" | "triggers"
+>;
 
 /** The synchronous calls of a simulation. `Simulation` documents them. */
 export class Calls {
@@ -199,17 +202,19 @@ export class Calls {
     const values = this.#standing.values.save();
     // What was started since the last chunk will be in the log.
     const triggers = this.#standing.values.triggers.holding;
+    const learning = network?.weights.saveLearning();
     return {
       step: this.#inside.course.step,
       ...this.#standing.save(new Map()),
+      ...learning,
       ...(readouts && { readouts }),
       ...(values && { values }),
       ...(triggers && { triggers }),
     };
   }
 
-  /** Returns to a mark. Weights stay. */
-  rewind({ step, state, spikes, readouts, values, triggers }: Mark): void {
+  /** Returns to a mark. Weights stay, except those that plasticity changes. */
+  rewind({ step, state, spikes, weights, learned, readouts, values, triggers }: Mark): void {
     const { course, front } = this.#inside;
     this.#stale = this.#standing.values.load(values ?? {}) || this.#stale;
     this.#standing.values.triggers.load(triggers);
@@ -218,6 +223,7 @@ export class Calls {
     course.lost = false;
     this.#held = undefined;
     front.network?.restoreFilters(readouts);
+    if (learned) front.network!.weights.loadLearning({ weights: weights!, learned });
   }
 
   /** Prepares the changes of a run. @throws ConfigError with all problems, without any effect */

@@ -4,6 +4,7 @@ import type { Synapses } from "../connectivity/synapses.ts";
 import { MemoryError } from "../errors/errors.ts";
 import type { BuiltBrain } from "../graph/build.ts";
 import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
+import { type Plasticity, type Space, spaceOf } from "../model/plasticity.ts";
 import type { Setup } from "../program/machine.ts";
 import { paddedTo } from "../program/program.ts";
 import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
@@ -42,6 +43,21 @@ const floatBytes = (precision: Precision): number => (precision === "f64" ? 8 : 
 /** The part that is proportional to the number of synapses. */
 const listsMemory = ({ expected, weight }: Synapses, precision: Precision, isOwned: boolean): number =>
   expected * (2 + (weight === undefined || isOwned ? floatBytes(precision) : 0));
+
+/** Bytes that a plasticity rule needs beside the weights: its state, and lists of the synapses by their targets. */
+const learningMemory = (
+  { sources, targets, delays, expected }: Synapses,
+  { model }: Plasticity,
+  precision: Precision,
+): number => {
+  const counts: Readonly<Record<Space, number>> = { pre: sources * delays.length, post: targets, synapse: expected };
+  const states = Object.entries(model.state).reduce(
+    (sum, [name, { dtype }]) => sum + counts[spaceOf(name)] * (dtype === "int" ? 4 : floatBytes(precision)),
+    0,
+  );
+  const lists = Object.keys(model.moments.fire).length > 0 ? expected * 8 : 0;
+  return states + lists + counts.pre * floatBytes(precision);
+};
 
 /** Name of the spikes in transit in messages. */
 const TRANSIT = "spikes in transit";
@@ -111,7 +127,12 @@ const tablesOf = (
     else groups.set(placeOf(one), [one]);
   }
   return laid.map((one): Table => {
-    const { name, synapses: own, isOwned } = one;
+    const { name, synapses: own, isOwned, plasticity } = one;
+    if (plasticity) {
+      const listed = listsMemory(own, precision, true);
+      const bytes = synapsesMemory(own, precision, "sparse", true) + learningMemory(own, plasticity, precision);
+      return { name: `projection ${name} (learning)`, bytes, listed, saved: 0, remedy: "" };
+    }
     const together = groups.get(placeOf(one))!;
     const chosen = layoutOf(together);
     const layout = isOwned && chosen === "procedural" ? "sparse" : chosen;

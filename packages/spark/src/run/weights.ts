@@ -19,6 +19,7 @@ import type { Machine } from "../program/machine.ts";
 import type { Weights } from "../program/network.ts";
 import { finish } from "../program/work.ts";
 import { bundleIn, type Learned, readLearned, writeLearned } from "./learned.ts";
+import type { Snapshot } from "./snapshot.ts";
 
 /**
  * The weights of a projection. The number of a synapse is its position in the order in which the projection draws its
@@ -105,6 +106,19 @@ export class WeightKeeper {
   save(): Record<string, Weights> | undefined {
     if (this.#changed.size === 0) return undefined;
     return Object.fromEntries([...this.#changed].map((k) => [this.#names[k]!, this.read(k)]));
+  }
+
+  /** The weights and the state of the projections that learn; undefined if none does. */
+  saveLearning(): Required<Pick<Snapshot, "weights" | "learned">> | undefined {
+    if (!this.#machine || this.#learning.length === 0) return undefined;
+    const weights = Object.fromEntries(this.#learning.map((k) => [this.#names[k]!, this.read(k)]));
+    return { weights, learned: readLearned(this.#machine, this.#stored) };
+  }
+
+  /** Writes weights and states of projections that learn into the standing network. */
+  loadLearning({ weights, learned }: Required<Pick<Snapshot, "weights" | "learned">>): void {
+    for (const [name, values] of Object.entries(weights)) this.#write(this.#names.indexOf(name), values);
+    writeLearned(this.#machine!, this.#stored, learned);
   }
 
   /** Loads saved weights and states of rules, and resets all others. Returns whether the network must be built again. */

@@ -93,6 +93,26 @@ describeEach(
       },
       graphsTimeout(240_000),
     );
+
+    test(
+      "and of a session that goes back",
+      async () => {
+        const steps = 40 / DT;
+        for (const { seed, dtype, model, meant } of mine.filter((_, place) => place % 4 === 1)) {
+          const simulation = await compile(model, { dt: DT, dtype, ...choiceOf(listed) });
+          const session = await simulation.start({ paused: true });
+          await session.runTo(steps);
+          await session.seek(steps / 4);
+          await session.back();
+          await session.runTo(steps);
+          const { fingerprints, ...snapshot } = await session.snapshot();
+          expect(snapshot, `${seed}`).toEqual((await meant()).snapshot);
+          await session.stop();
+          simulation.dispose();
+        }
+      },
+      graphsTimeout(240_000),
+    );
   },
   { others: true, needs: ["networks", "learning"] },
 );

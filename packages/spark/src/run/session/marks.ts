@@ -87,9 +87,11 @@ export class Marks {
   }
 }
 
-const bytesOf = ({ state, spikes, readouts, values }: Mark): number => {
+const bytesOf = ({ state, spikes, weights, learned, readouts, values }: Mark): number => {
   const arrays = [
     ...Object.values(state),
+    ...Object.values(weights ?? {}),
+    ...Object.values(learned ?? {}).flatMap((states) => Object.values(states)),
     ...spikes.map(({ sources }) => sources),
     ...Object.values(readouts ?? {}).flatMap((kept) => [kept.values, kept.since]),
     ...Object.values(values ?? {}).filter((value) => typeof value !== "number"),
