@@ -31,8 +31,6 @@ export {
 } from "../graph/neuron.ts";
 export type { Readout, Readouts, StatesOf } from "../graph/readout.ts";
 export type { Layout } from "../layout/layout.ts";
-// Somas beyond the leaky ones
-export { withPresets } from "../model/presets.ts";
 export {
   type EndScope,
   type Moment,
@@ -47,6 +45,8 @@ export {
   type UnitScope,
   type Updates,
 } from "../model/plasticity.ts";
+// Somas beyond the leaky ones
+export { withPresets } from "../model/presets.ts";
 export {
   type SpikeSourceDefinition,
   type SpikeSourceScope,
