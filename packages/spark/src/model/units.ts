@@ -297,6 +297,7 @@ const declare = (name: string, unit: string): string =>
 const scale = (label: string, factor: Unit, isNeeded: boolean): string | undefined => {
   const [over, noun] = simpleUnit(factor) ?? [];
   const [under, nounUnder] = simpleUnit(multiply(dimensionless, factor, -1)) ?? [];
+  if (over === "weight") return `multiply ${label} by a weight`;
   if (over !== undefined && noun !== "rate") {
     return `multiply ${label} by a ${noun} in ${over}${over === "ms" ? ", such as dt" : ""}`;
   }

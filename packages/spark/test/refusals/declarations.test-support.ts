@@ -9,6 +9,7 @@ import {
   LeakySoma,
   ModelError,
   mul,
+  plasticity,
   positive,
   quantity,
   relax,
@@ -217,5 +218,22 @@ export const declarations: readonly Row[] = [
       ),
     UnitError,
     "Mine.spikes: sub(potential, tau) takes two values in one unit; received potential in mV and tau in ms. Declare tau in mV.",
+  ],
+  [
+    "a weight that grows by a pure number",
+    () =>
+      plasticity(
+        "Growing",
+        { rate: field(0.1, "1", "A rate.") },
+        { about: "", fire: (x) => ({ weight: add(x.weight, x.rate) }) },
+      ),
+    UnitError,
+    "Growing.fire.weight: add(weight, rate) takes two values in one unit; received weight in weight and rate without a unit. Declare rate in weight, or multiply rate by a weight.",
+  ],
+  [
+    "a plasticity rule that changes nothing",
+    () => plasticity("Idle", {}, { about: "" }),
+    ModelError,
+    "Idle is not declared. Write fields and at least one of arrive, fire and end.",
   ],
 ];
