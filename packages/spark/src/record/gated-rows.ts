@@ -78,8 +78,8 @@ export class GatedRows {
     return `${path} is full: it has the first ${kept}, and ${this.#missed} more met its condition. Raise most.`;
   }
 
-  /** Sieves the first `kept` rows of a chunk. */
-  take(firstStep: number, kept: number): void {
+  /** Sieves the first `kept` rows of a chunk. If nothing is recorded, rows only wait for a later step. */
+  take(firstStep: number, kept: number, records: boolean): void {
     const { inner, gate } = this;
     const { before, after } = gate.plan;
     const { holds } = gate;
@@ -89,7 +89,7 @@ export class GatedRows {
       const step = firstStep + row;
       if (next < rows && steps[next] === step) this.#push(step, values, next++);
       if (holds[row] === 1) this.#until = step + after;
-      if (step <= this.#until) this.#release();
+      if (records && step <= this.#until) this.#release();
       else while (this.#waiting > 0 && this.#waitingSteps[this.#head]! <= step - before) this.#drop();
     }
     inner.clear();

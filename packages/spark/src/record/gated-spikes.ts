@@ -56,8 +56,8 @@ export class GatedSpikes {
     return { ...this.plan, first: Math.min(first, windows[0]?.first ?? first), last: end, windows };
   }
 
-  /** Like `SpikeCollector.take`. */
-  take(bits: Uint32Array, firstStep: number, rows: number, from: number): number {
+  /** Like `SpikeCollector.take`. If nothing is recorded, spikes only wait for a later step. */
+  take(bits: Uint32Array, firstStep: number, rows: number, from: number, records: boolean): number {
     const { before, after } = this.gate.plan;
     const { holds } = this.gate;
     for (let row = from; row < rows; row++) {
@@ -65,7 +65,7 @@ export class GatedSpikes {
       // A row that did not fit is taken again.
       if (step > this.#seen) this.#push(bits.subarray(row * this.#words, (row + 1) * this.#words), step);
       if (holds[row] === 1) this.#until = step + after;
-      if (step <= this.#until) {
+      if (records && step <= this.#until) {
         if (!this.#release()) return row;
       } else this.#first = Math.max(this.#first, step - before + 1);
     }

@@ -6,7 +6,7 @@ import { Gate, type Started } from "./gate.ts";
 import { type GatedPlan, GatedRows, type RowsCollector } from "./gated-rows.ts";
 import { GatedSpikes } from "./gated-spikes.ts";
 import { packed, unpacked } from "./packed.ts";
-import { intervalOf, type RatePlan, type SpikePlan, type TracePlan } from "./plan.ts";
+import { intervalOf, type RatePlan, type RecordPlan, type SpikePlan, type TracePlan } from "./plan.ts";
 import type { Recordings } from "./recordings.ts";
 import { recordsOf } from "./results.ts";
 import type { RecordSink } from "./sink.ts";
@@ -39,9 +39,14 @@ export class GatedCollectors implements Collecting {
   readonly #probes: number;
   /** The last step whose rows are known; undefined after a gap. */
   reached: number | undefined;
+  readonly record: RecordPlan;
+  readonly #records: boolean;
 
-  constructor(population: MachinePopulation, options: CollectorOptions, started: Started) {
+  /** `records`: false if rows only wait for a later step, as in single steps, which record nothing. */
+  constructor(population: MachinePopulation, options: CollectorOptions, started: Started, records = true) {
     const { record, rows, room } = options;
+    this.record = record;
+    this.#records = records;
     const { program } = population;
     this.#population = population;
     this.#traces = record.traces.length;
@@ -88,7 +93,7 @@ export class GatedCollectors implements Collecting {
 
   take(firstStep: number, rows: number, kept: number): void {
     this.#plain.take(firstStep, rows, kept);
-    for (const own of this.#rows) own.take(firstStep, kept);
+    for (const own of this.#rows) own.take(firstStep, kept, this.#records);
     this.#spikes?.cut(firstStep + kept - 1);
     this.reached = kept === rows ? firstStep + rows - 1 : undefined;
   }
@@ -96,7 +101,7 @@ export class GatedCollectors implements Collecting {
   takeSpikes(firstStep: number, rows: number, from: number): number {
     if (!this.#spikes) return this.#plain.takeSpikes(firstStep, rows, from);
     const bits = this.#population.view(this.#population.program.spikes!) as Uint32Array;
-    return this.#spikes.take(bits, firstStep, rows, from);
+    return this.#spikes.take(bits, firstStep, rows, from, this.#records);
   }
 
   results(dt: number): Recordings {

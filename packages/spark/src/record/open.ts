@@ -22,5 +22,9 @@ export const openCollectors = async (
   if (!hasTriggers(options.record)) return new Collectors(population, options);
   const { LookBacks } = await import("./look-back.ts");
   conditions.lookBacks ??= new LookBacks(conditions.restored);
-  return conditions.lookBacks.collectors(name, population, options, { before, started: conditions.started });
+  return conditions.lookBacks.collectors(name, population, options, {
+    before,
+    started: conditions.started,
+    records: true,
+  });
 };

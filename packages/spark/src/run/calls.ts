@@ -4,6 +4,8 @@ import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, StateError } from "../errors/errors.ts";
 import type { Setup, SpikesInFlight, View } from "../program/machine.ts";
+import type { Collecting } from "../record/collectors.ts";
+import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
 import type { PlannedChange } from "./changes.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
 import type { RunRequest, Stepping, SteppingFrontend } from "./frontend.ts";
@@ -31,6 +33,12 @@ export { StandingAtOnce } from "./standing-at-once.ts";
 
 const copiesOf = <T extends Float32Array | Float64Array>(currents: Iterable<readonly [string, T]>) =>
   Object.fromEntries([...currents].map(([name, values]) => [name, values.slice() as T]));
+
+/** What records with conditions read in single steps. */
+const probedInSteps = ({ traces, conditions }: RecordPlan): readonly ProgramTrace[] => [
+  ...traces.filter(({ trigger }) => trigger),
+  ...conditions,
+];
 
 /** A setup for single steps, and the stepper for it. */
 interface StepSetup {
@@ -61,6 +69,8 @@ export class Calls {
   readonly #newlyOwned = new Set<number>();
   /** The run in progress. */
   #request: RunRequest | undefined;
+  /** Follow the single steps that records with conditions may look back on. */
+  #watches: readonly Collecting[] = [];
   /** Whether injected spikes may wait. A field, because a closed loop notices the time of a look. */
   #injects = false;
 
@@ -87,10 +97,15 @@ export class Calls {
       throw new StateError(`Simulation has reached its last step, ${MAX_STEPS}. Call reset().`);
     stepper.take(inputs, course.step);
     course.lost = true;
+    for (const watch of this.#watches) watch.schedule(course.step + 1, 1);
     this.#inside.machine!.stepNow!(course.step);
     if (this.#injects) this.#emit();
     course.lost = false;
     course.step++;
+    for (const watch of this.#watches) {
+      watch.takeSpikes(course.step, 1, 0);
+      watch.take(course.step, 1, 1);
+    }
     stepper.read?.(course.step);
     return stepper.outputs;
   }
@@ -104,12 +119,25 @@ export class Calls {
     const front = this.#inside.front;
     const { feeds, traces } = this.#stepping.stepRequest(inputs);
     const driven = feeds.map((own, p) => front.programs[p]!.drivenBy(own));
-    const populations = driven.map(({ program }, p) => ({ program, probes: probesOf(program, traces[p]!, 1) }));
+    const { lookBacks, course, settings } = this.#inside;
+    // Records with conditions may look back on single steps.
+    const watched = front.populations.map(({ name }) => lookBacks?.recordOf(name, course.step));
+    const populations = driven.map(({ program }, p) => {
+      const triggered = watched[p] ? probedInSteps(watched[p]) : [];
+      return { program, probes: probesOf(program, [...traces[p]!, ...triggered], 1) };
+    });
     const setup = { rows: 1, populations };
     // The first spikes and changed parameters change the program, but the currents stay.
     const currents = attached ? copiesOf(this.#currentsOf(present.stepper)) : {};
     this.#inside.machine = this.#standing.setUpNow(setup, this.#notNow(projection));
     this.#inside.stepped = true;
+    const { machine } = this.#inside;
+    this.#watches = watched.flatMap((record, p) => {
+      if (!record) return [];
+      const { name } = front.populations[p]!;
+      const from = { dt: settings.dt, before: course.step };
+      return [lookBacks!.follow(name, machine.populations[p]!, traces[p]!.length, from)];
+    });
     const stepper = this.#stepping.stepper(this.#inside.machine, driven, inputs);
     const held = this.#held?.step === this.#inside.course.step ? this.#held.currents : currents;
     for (const [name, values] of Object.entries(held)) this.#currentsOf(stepper).get(name)?.set(values);
@@ -452,6 +480,10 @@ export class Calls {
   #lookBack(restored: Inside["restored"]): void {
     this.#inside.lookBacks = undefined;
     this.#inside.restored = restored;
+    if (this.#watches.length === 0) return;
+    this.#watches = [];
+    // The next step attaches a setup that records nothing for conditions.
+    this.#steps = undefined;
   }
 
   #startFrom(from: Pick<Snapshot, "state" | "spikes" | "weights" | "learned">, step: number): void {
