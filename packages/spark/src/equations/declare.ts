@@ -387,13 +387,19 @@ const inputOf = (problems: Problems, line: InputLine, variables: readonly Variab
   const description = comment ?? ownText(name);
   const place = { start: target.start, end: target.end };
   let on: string | undefined;
+  let compartment: string | undefined;
   for (const flag of flags) {
+    const [, of] = /^of\s+([a-z][A-Za-z0-9]*)$/.exec(flag.text) ?? [];
+    if (of !== undefined && payload.name !== "signal") {
+      compartment = of;
+      continue;
+    }
     const [, meant] = /^on\s+(\S+)$/.exec(flag.text) ?? [];
     const variable = variables.find((known) => known.name === meant);
     if (meant === undefined || payload.name === "signal") {
       problems.add(
         flag,
-        `(${flag.text}) is not known here. Write (on v) to name the potential that a current or jump acts on.`,
+        `(${flag.text}) is not known here. Write (on v) for the potential that a current or jump acts on, or (of dendrite) for its compartment.`,
       );
     } else if (variable?.unit !== "mV") {
       problems.add(
@@ -405,7 +411,10 @@ const inputOf = (problems: Problems, line: InputLine, variables: readonly Variab
       );
     } else on = variable.key;
   }
-  const options = on === undefined ? {} : { potential: on };
+  const options = {
+    ...(on !== undefined && { potential: on }),
+    ...(compartment !== undefined && { compartment }),
+  };
   const isSignal = payload.name === "signal";
   if (unit && !isSignal) problems.add(unit, `an input of kind ${payload.name} has its own unit. Remove ${unit.text}.`);
   if (payload.name === "current") return [{ name, key: name, port: current(description, options), place }];

@@ -331,11 +331,12 @@ const unitText = ({ dtype, unit, from }: StateVariable, writer: Writer, { roles 
 };
 
 const inputLine = (key: string, port: Port, names: ReadonlyMap<string, string>): string => {
-  const { payload, unit, potential, description } = port;
+  const { payload, unit, potential, compartment, description } = port;
   const kind = { CurrentArray: "current", JumpArray: "jump", SignalArray: "signal" }[payload as string];
   if (kind === undefined) throw unwritable(`the input ${key}`);
   const on = potential === undefined || potential === "potential" ? "" : ` (on ${names.get(`state ${potential}`)})`;
-  return `input ${quoted(key)} : ${kind}${kind === "signal" ? ` ${unit}` : ""}${on}${comment(description, key)}`;
+  const of = compartment === undefined ? "" : ` (of ${compartment})`;
+  return `input ${quoted(key)} : ${kind}${kind === "signal" ? ` ${unit}` : ""}${on}${of}${comment(description, key)}`;
 };
 
 const parameterLine = (key: string, field: Field, writer: Writer, roles: Roles = {}): string => {
