@@ -13,6 +13,7 @@ import type { Synapse } from "../model/synapse.ts";
 import { readyMadeSynapses } from "../neurons/ready-made.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import type { Given } from "./document.ts";
+import { flatConfig, makeEquationsSoma } from "./equations.ts";
 import { made, type PartType, readPart } from "./parts.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 
@@ -111,14 +112,17 @@ const readPopulation = (
     }
     return undefined;
   }
-  const [kind, other] = ["soma", "neuron", "source"].filter((one) => Object.hasOwn(value, one));
+  const [kind, other] = ["soma", "equations", "neuron", "source"].filter((one) => Object.hasOwn(value, one));
   if (other !== undefined) return site.at(other).refuse(`cannot be combined with ${kind}. Remove one of them.`);
   if (kind === "neuron") return readReadyMade(value, site, types, synapse);
   if (kind === "source") return readSource(value, site, types);
   const { synapses = {}, inhibitory: mask, ...given } = value;
   const before = site.issues.length;
-  const isSized = sized(given, site);
-  const soma = readPart("soma", given, site, types.somas);
+  const isSized = sized(kind === "equations" ? flatConfig(given) : given, site);
+  const soma =
+    kind === "equations"
+      ? (makeEquationsSoma(given, site) as Soma | undefined)
+      : readPart("soma", given, site, types.somas);
   if (!isRecord(synapses)) {
     const example = '{ "fast": { "synapse": "ExponentialSynapse", "tau": 5 } }';
     return site

@@ -13,6 +13,7 @@ import { readoutRecord, weightRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import { configSchema, plasticitySchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
+import { equationsSchema } from "./equations.ts";
 import { listFiles, numberFiles, parameterValues, seriesFileSchemas } from "./file-options.ts";
 
 /*
@@ -158,18 +159,24 @@ const partDefinitions = ({
   for (const [own, model] of Object.entries(synapses)) {
     all[own] = fromFiles({ ...define(own, model, { synapse: key(own) }), required: ["synapse"] });
   }
+  all["equations.population"] = equationsSchema({
+    synapses: namedSchema("Synapses by the names that projections use, as population.synapse.", schemaOf("synapse")),
+    inhibitory: inhibitory.schema,
+  });
   const { model } = PoissonDrive;
   all[model.name] = fromFiles(define(model.name, model, {}));
   all["population"] = {
-    description: "A soma with its synapses, a ready-made neuron, or a source of spikes.",
+    description: "A soma, by name or by its equations, with its synapses; a ready-made neuron; or a source of spikes.",
     type: "object",
     properties: {
       soma: { description: "Name of the soma.", enum: Object.keys(somas) },
       neuron: { description: "Name of the ready-made neuron.", enum: Object.keys(neurons) },
       source: { description: "Name of the source of spikes.", enum: Object.keys(sources) },
     },
-    oneOf: [{ required: ["soma"] }, { required: ["neuron"] }, { required: ["source"] }],
+    oneOf: ["soma", "equations", "neuron", "source"].map((one) => ({ required: [one] })),
     allOf: [
+      // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+      { if: { required: ["equations"] }, then: schemaOf("equations.population") },
       ...Object.keys(somas).map((own) => when("soma", own, `${own}.population`)),
       ...Object.keys(neurons).map((own) => when("neuron", own, own)),
       ...Object.keys(sources).map((own) => when("source", own, own)),

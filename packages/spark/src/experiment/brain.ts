@@ -17,6 +17,7 @@ import { inputKeys, type ReadBrain } from "./brain-model.ts";
 import { collect } from "./collect.ts";
 import { unitInBrain } from "./column-units.ts";
 import type { Given } from "./document.ts";
+import { hasEquations } from "./equations.ts";
 import { resolveFields, resolveInput } from "./list-files.ts";
 import type { ExperimentDocument } from "./options.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
@@ -70,10 +71,20 @@ export const resolveModel = async (model: Given, site: FileSite): Promise<Given>
 const resolveEach = async (parts: Given, site: FileSite, left: readonly string[] = []): Promise<Given> => {
   const resolved: Record<string, unknown> = {};
   for (const [name, part] of Object.entries(parts)) {
-    const value = isRecord(part) ? await resolveFields(part, site.at(name), left) : part;
+    const value = isRecord(part) ? await resolvePart(part, site.at(name), left) : part;
     Object.defineProperty(resolved, name, { value, enumerable: true, writable: true, configurable: true });
   }
   return resolved;
+};
+
+/** Equations have their values one level deeper. */
+const resolvePart = async (part: Given, site: FileSite, left: readonly string[]): Promise<Given> => {
+  if (!hasEquations(part)) return resolveFields(part, site, left);
+  const resolved = await resolveFields(part, site, [...left, "equations", "parameters"]);
+  const { parameters } = part;
+  return isRecord(parameters)
+    ? { ...resolved, parameters: await resolveFields(parameters, site.at("parameters")) }
+    : resolved;
 };
 
 /** Checks everything about a run of a network. Returns undefined, with all problems in `issues`, if there are any. */

@@ -16,6 +16,7 @@ import { synapses } from "../synapses/index.ts";
 import { type BrainExperiment, checkBrain, resolveModel } from "./brain.ts";
 import { type BrainParts, isBrainModel, readBrain } from "./brain-model.ts";
 import { copyJson, type Given } from "./document.ts";
+import { parametersInDocument } from "./equations.ts";
 import { requireExperimentOptions } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions, documentTexts, type ExperimentDocument } from "./options.ts";
@@ -81,7 +82,7 @@ const readDocument = async (document: unknown, options: ExperimentOptions): Prom
     site.at("model").refuse(`must be ${wanted}. ${remedy}`);
     throw new ConfigError(site.issues);
   }
-  const whole = site.with(new NamedFiles(options.readFile));
+  const whole = site.with(new NamedFiles(options.readFile, parametersInDocument(given)));
   return isBrain ? readBrainDocument(given, model, options, whole) : readSomaDocument(given, options, whole);
 };
 

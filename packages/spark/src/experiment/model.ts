@@ -8,6 +8,7 @@ import { configKeys } from "../model/presets.ts";
 import { somas } from "../somas/index.ts";
 import { sources } from "../sources/index.ts";
 import type { Given } from "./document.ts";
+import { readEquationsSoma } from "./equations.ts";
 import { missingName } from "./parts.ts";
 
 /** Somas by name, in addition to those of the library. */
@@ -24,13 +25,13 @@ export interface ReadModel {
 
 /** Reads { soma, …fields }. Returns undefined if the soma is not known. */
 export const readModel = (value: unknown, models: SomaTypes, site: Site): ReadModel | undefined => {
-  const { place, issues } = site;
   const known: SomaTypes = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(known);
   if (value === undefined) return site.refuse('is missing. Give { "soma": "LeakySoma" } with its fields.');
   if (!isRecord(value)) {
     return site.refuse(`takes an object such as { "soma": "LeakySoma" }; received ${describe(value)}. Give one.`);
   }
+  if (Object.hasOwn(value, "equations")) return readEquationsModel(value, site);
   const { soma, ...config } = value;
   const own = site.at("soma");
   if (soma === undefined) return own.refuse(missingName("soma", config, names));
@@ -42,7 +43,11 @@ export const readModel = (value: unknown, models: SomaTypes, site: Site): ReadMo
     const hint = typeof soma === "string" ? suggestName(soma, names) : `Known: ${names.join(", ")}.`;
     return own.refuse(`must be the name of a soma; received ${describe(soma)}. ${hint}`);
   }
-  const type = known[soma]!;
+  return makeModel(known[soma]!, config, site);
+};
+
+/** Creates the component; if the config has problems, without the fields that have them. */
+const makeModel = (type: ComponentType, config: Given, { place, issues }: Site): ReadModel => {
   const make = type as (config: ConfigOf<Fields>, place: Place) => Component;
   try {
     return { type, component: make(config as ConfigOf<Fields>, place), shapeKnown: true };
@@ -51,6 +56,14 @@ export const readModel = (value: unknown, models: SomaTypes, site: Site): ReadMo
     issues.push(...wrong);
     return { type, ...remainder(type, config, new Set(wrong.map(({ keys }) => `${keys[place.keys.length]}`))) };
   }
+};
+
+/** Reads { equations, parameters, … }. Returns undefined if the equations have problems. */
+const readEquationsModel = (value: Given, site: Site): ReadModel | undefined => {
+  const { soma, ...equations } = value;
+  if (soma !== undefined) return site.at("soma").refuse("cannot be combined with equations. Remove one of them.");
+  const read = readEquationsSoma(equations, site);
+  return read && makeModel(read.type as unknown as ComponentType, read.config, site);
 };
 
 /** A config without the keys that have problems, so that the rest of the document can be checked too. */

@@ -14,6 +14,7 @@ import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
+import { equationsSchema } from "./equations.ts";
 import { currents, eventFiles, npySteps, seriesFileSchemas } from "./file-options.ts";
 import { requireTypes } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
@@ -38,7 +39,7 @@ export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}):
       { ...documentOptions, model: { ...documentOptions.model, schema: modelSchema(names) } },
       "A model, what drives it, for how long, and what to keep.",
     ),
-    allOf: [...Object.entries(types).map(([name, { model }]) => whenSoma(name, model)), whenBrain],
+    allOf: [...Object.entries(types).map(([name, { model }]) => whenSoma(name, model)), whenEquations, whenBrain],
     $defs: definitions(types, rules),
   };
 };
@@ -48,9 +49,38 @@ const modelSchema = (somaNames: readonly string[]): JsonSchema => ({
   type: "object",
   anyOf: [
     { properties: { soma: { description: "Name of the soma.", enum: somaNames } }, required: ["soma"] },
+    { required: ["equations"] },
     { required: ["populations"] },
   ],
 });
+
+/** A soma by its equations. The names of its inputs and records are in the text. */
+const whenEquations: JsonSchema = {
+  if: { properties: { model: { type: "object", required: ["equations"] } }, required: ["model"] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+  then: {
+    properties: {
+      model: { $ref: "#/$defs/equations" },
+      inputs: {
+        description: "Inputs by port.",
+        type: "object",
+        properties: { inSpikes: { $ref: "#/$defs/spikes" } },
+        additionalProperties: { $ref: "#/$defs/current" },
+      },
+      record: {
+        description: "Records by name.",
+        type: "object",
+        properties: { outSpikes: { $ref: "#/$defs/outSpikes" }, rate: { $ref: "#/$defs/rate" } },
+        additionalProperties: { $ref: "#/$defs/trace" },
+      },
+      initial: {
+        description: "Start values of state variables. Default: those of the equations.",
+        type: "object",
+        additionalProperties: { $ref: "#/$defs/fieldValue" },
+      },
+    },
+  },
+};
 
 const whenSoma = (name: string, model: Model): JsonSchema => ({
   if: {
@@ -69,7 +99,10 @@ const whenSoma = (name: string, model: Model): JsonSchema => ({
 });
 
 const whenBrain: JsonSchema = {
-  if: { properties: { model: { type: "object", not: { required: ["soma"] } } }, required: ["model"] },
+  if: {
+    properties: { model: { type: "object", not: { anyOf: [{ required: ["soma"] }, { required: ["equations"] }] } } },
+    required: ["model"],
+  },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
   then: {
     properties: {
@@ -118,6 +151,7 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
     all[`${name}.record`] = recordSchema(model);
     all[`${name}.initial`] = initialSchema(model);
   }
+  all["equations"] = equationsSchema();
   const modelsOf = <M>(parts: Readonly<Record<string, { readonly model: M }>>): Record<string, M> =>
     Object.fromEntries(Object.entries(parts).map(([name, { model }]) => [name, model]));
   const brains = brainDefinitions({

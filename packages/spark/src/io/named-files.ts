@@ -52,9 +52,12 @@ export class NamedFiles {
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #replaced: Replaced[] = [];
   readonly #said: Said[] = [];
+  readonly #inDocument: (issue: Issue) => Issue;
 
-  constructor(readFile: ReadFile | undefined) {
+  /** @param inDocument moves a problem to the place of its value in the document, where the two differ */
+  constructor(readFile: ReadFile | undefined, inDocument: (issue: Issue) => Issue = (issue) => issue) {
     this.#readFile = readFile;
+    this.#inDocument = inDocument;
   }
 
   /** The bytes of the file named at a place. Undefined, with an issue, if it cannot be read. */
@@ -116,7 +119,8 @@ export class NamedFiles {
   }
 
   /** The same problem with its position in a file, if it is about a value from a file. */
-  located(issue: Issue): Issue {
+  located(given: Issue): Issue {
+    const issue = this.#inDocument(given);
     const { path, keys = keysOf(path), message } = issue;
     for (const { place, file, locate } of this.#replaced) {
       if (!place.keys.every((key, k) => key === keys[k])) continue;
@@ -129,7 +133,7 @@ export class NamedFiles {
 
   /** @throws ConfigError with all problems; FileError if only files have problems */
   require(issues: readonly Issue[]): void {
-    if (issues.length > 0) throw new ConfigError([...issues, ...this.issues]);
+    if (issues.length > 0) throw new ConfigError([...issues.map(this.#inDocument), ...this.issues]);
     if (this.issues.length > 0) {
       throw new FileError(this.issues.map(({ path, message }) => `${path} ${message}`).join("\n"));
     }

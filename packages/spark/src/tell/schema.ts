@@ -44,8 +44,8 @@ export const configSchema = (
  * Options of a config other than its fields. A synapse or a drive takes shape and time from the population it acts on.
  */
 const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonly currentOf?: string }) => {
-  if (kind !== undefined && kind !== "synapse") return common;
-  const { seed, skipValidation } = common;
+  if (kind !== undefined && kind !== "synapse") return commonSchemas;
+  const { seed, skipValidation } = commonSchemas;
   return {
     ...(tells !== undefined && { currentOf }),
     ...(kind === "synapse" && { port }),
@@ -107,7 +107,7 @@ export const plasticitySchema = (
           return [name, { description, default: usual, type: "number" }];
         }),
       ),
-      skipValidation: common["skipValidation"]!,
+      skipValidation: commonSchemas["skipValidation"]!,
     },
     additionalProperties: false,
     if: { required: ["skipValidation"], properties: { skipValidation: { const: true } } },
@@ -184,7 +184,8 @@ const recipeSchema = ({ options }: Recipe, text: RecipeText): JsonSchema => ({
   additionalProperties: false,
 });
 
-const common: Readonly<Record<string, JsonSchema>> = {
+/** Options of every component, beside its fields. */
+export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
   units: {
     description: "Shape of the population, such as [1000] or [28, 28]. Inferred from the inputs if omitted.",
     type: "array",

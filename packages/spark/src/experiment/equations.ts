@@ -1,0 +1,216 @@
+import type { JsonSchema } from "../config/json-schema.ts";
+import { suggestName } from "../config/nearest-name.ts";
+import {
+  byDefault,
+  custom,
+  optional,
+  optionsSchema,
+  type Read,
+  readSound,
+  text,
+  whole,
+  words,
+} from "../config/options.ts";
+import { commonNames } from "../config/parse.ts";
+import { type Place, pathText, type Site } from "../config/place.ts";
+import { describe, isRecord } from "../config/shape.ts";
+import { lineColumn } from "../equations/problems.ts";
+import { type EquationsSoma, readEquations } from "../equations/soma.ts";
+import { type Issue, type Key, keysOf, ModelError } from "../errors/errors.ts";
+import type { Component } from "../model/component.ts";
+import { type IntegrationMethod, integrationMethods } from "../model/methods.ts";
+import { commonSchemas } from "../tell/schema.ts";
+import type { Given } from "./document.ts";
+import { made } from "./parts.ts";
+
+/* Somas that a document declares by their equations: { "equations": "…", "parameters": { … } }. */
+
+const METHOD = "How differential equations advance in a step: one method, or one for each variable.";
+
+/** The keys of a soma with equations, in addition to the options of every component. */
+export const equationsOptions = {
+  /** The text, or a list of its lines. */
+  equations: custom<string | readonly string[], readonly string[]>({
+    about: "The equations as text, or as a list of lines.",
+    takes: "a text or a list of lines",
+    schema: {
+      description: "The equations as text, or as a list of lines.",
+      anyOf: [{ type: "string" }, { type: "array", items: { type: "string" } }],
+    },
+    read: (value, site) => {
+      if (typeof value === "string") return [value];
+      if (Array.isArray(value) && value.every((line) => typeof line === "string")) return value as string[];
+      return site.refuse(`must be a text or a list of lines; received ${describe(value)}. Write such as "dv/dt = …".`);
+    },
+  }),
+  /** Values of the parameters. Default: those of the text. */
+  parameters: optional(
+    custom<Given>({
+      about: "Values of parameters by name. Default: those in the equations.",
+      takes: "an object of values by name",
+      schema: {
+        description: "Values of parameters by name. Default: those in the equations.",
+        type: "object",
+        additionalProperties: { $ref: "#/$defs/fieldValue" },
+      },
+      read: (value, site) =>
+        isRecord(value)
+          ? value
+          : site.refuse(`takes an object of values by name; received ${describe(value)}. Write { "gL": 25 }.`),
+    }),
+  ),
+  name: byDefault(
+    "CustomSoma",
+    custom<string>({
+      ...text("Name of the soma, in PascalCase."),
+      schema: { description: "Name of the soma, in PascalCase.", type: "string", pattern: "^[A-Z][A-Za-z0-9]*$" },
+      read: (value, site) =>
+        typeof value === "string" && /^[A-Z][A-Za-z0-9]*$/.test(value)
+          ? value
+          : site.refuse(`must be a name in PascalCase, such as AdEx; received ${describe(value)}. Rename it.`),
+    }),
+  ),
+  about: words("Description of the soma, with its source."),
+  potential: optional(text("Name of the membrane potential in the equations. Default: v.")),
+  method: optional(
+    custom<string | Given>({
+      about: METHOD,
+      takes: "a method, or an object with one for each variable",
+      schema: {
+        description: METHOD,
+        anyOf: [{ enum: integrationMethods }, { type: "object", additionalProperties: { enum: integrationMethods } }],
+      },
+      read: (value, site) =>
+        typeof value === "string" || isRecord(value)
+          ? value
+          : site.refuse(`must be a method such as "exponentialEuler"; received ${describe(value)}. Name one.`),
+    }),
+  ),
+  substeps: optional(whole("Sub-steps of each step of the integration.", 1, 1000)),
+};
+
+/** The schema of a soma with equations, with further keys. */
+export const equationsSchema = (more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema => {
+  const { properties, ...rest } = optionsSchema(equationsOptions, "A soma declared by its equations.") as {
+    readonly properties: Readonly<Record<string, JsonSchema>>;
+  };
+  return { ...rest, properties: { ...properties, ...commonSchemas, ...more } };
+};
+
+/** Whether a part of a document declares a soma by its equations. */
+export const hasEquations = (value: unknown): value is Given => isRecord(value) && Object.hasOwn(value, "equations");
+
+/** The values that decide the shape of a population: those of its parameters, and its other keys. */
+export const flatConfig = (value: Given): Given => {
+  const { equations, parameters, ...rest } = value;
+  return { ...(isRecord(parameters) ? parameters : {}), ...rest };
+};
+
+/** A soma of a document: its type, and the config of the component. */
+export interface ReadSoma {
+  readonly type: EquationsSoma;
+  readonly config: Given;
+}
+
+/** Reads a soma with equations. Returns undefined, with issues, if the equations have problems. */
+export const readEquationsSoma = (value: Given, site: Site): ReadSoma | undefined => {
+  const before = site.issues.length;
+  const common = Object.fromEntries(Object.entries(value).filter(([key]) => commonNames.includes(key)));
+  const own = Object.fromEntries(Object.entries(value).filter(([key]) => key in equationsOptions));
+  const read = readSound(equationsOptions, own, site);
+  const { equations, parameters = {}, name = "CustomSoma" } = read;
+  const type = equations && declare(equations, name, read, site);
+  refuseUnknown(value, type, site);
+  for (const key of Object.keys(parameters)) {
+    if (!type || Object.hasOwn(type.model.fields, key)) continue;
+    const hint = suggestName(key, Object.keys(type.model.fields));
+    site.at("parameters", key).refuse(`is not a parameter of the equations. ${hint}`);
+  }
+  if (!type || site.issues.length > before) return undefined;
+  return { type, config: { ...parameters, ...common } };
+};
+
+/** Reads a soma with equations into a component. */
+export const makeEquationsSoma = (value: Given, site: Site): Component | undefined => {
+  const read = readEquationsSoma(value, site);
+  return read && made(site, () => componentOf(read, site.place));
+};
+
+export const componentOf = ({ type, config }: ReadSoma, place: Place): Component =>
+  (type as unknown as (config: Given, place: Place) => Component)(config, place);
+
+const refuseUnknown = (value: Given, type: EquationsSoma | undefined, site: Site): void => {
+  const known = [...Object.keys(equationsOptions), ...commonNames];
+  for (const key of Object.keys(value)) {
+    if (known.includes(key)) continue;
+    const isParameter = type && Object.hasOwn(type.model.fields, key);
+    const hint = isParameter ? `Write it under parameters: { "${key}": … }.` : suggestName(key, known);
+    site.at(key).refuse(isParameter ? `is a parameter of the equations. ${hint}` : `is not an option. ${hint}`);
+  }
+};
+
+const declare = (
+  lines: readonly string[],
+  name: string,
+  { about, potential, method, substeps }: Partial<Read<typeof equationsOptions>>,
+  site: Site,
+): EquationsSoma | undefined => {
+  const source = lines.join("\n");
+  try {
+    const { type, problems } = readEquations(name, source, {
+      ...(about !== undefined && { about }),
+      ...(potential !== undefined && { potential }),
+      ...(method !== undefined && { method: method as IntegrationMethod }),
+      ...(substeps !== undefined && { substeps }),
+    });
+    for (const { start, message } of problems.found.toSorted((a, b) => a.start - b.start)) {
+      const { at, line, column } = lineIn(lines, source, start);
+      site.at("equations", ...at).refuse(`line ${line}, column ${column}: ${message}`);
+    }
+    return type;
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    site.at("equations").refuse(`cannot be used: ${error.message}`);
+    return undefined;
+  }
+};
+
+/** The place of a character: the entry of the list of lines, if it has several, and the line and column in the entry. */
+const lineIn = (lines: readonly string[], source: string, start: number) => {
+  const place = lineColumn(source, start);
+  if (lines.length === 1) return { at: [], ...place };
+  let first = 1;
+  for (const [k, entry] of lines.entries()) {
+    const count = entry.split("\n").length;
+    if (place.line < first + count) return { at: [k], line: place.line - first + 1, column: place.column };
+    first += count;
+  }
+  return { at: [], ...place };
+};
+
+/**
+ * Moves problems of parameters of equations to their place in a document: the library knows a parameter as
+ * "populations.cells.gL", the document as "populations.cells.parameters.gL".
+ */
+export const parametersInDocument =
+  (document: Given) =>
+  (issue: Issue): Issue => {
+    const { keys = keysOf(issue.path) } = issue;
+    let part: unknown = document;
+    for (const [k, key] of keys.entries()) {
+      if (k === 0) continue;
+      if (hasEquations(part) && !Object.hasOwn(part, key)) {
+        const { parameters } = part;
+        if (!isRecord(parameters) || !Object.hasOwn(parameters, key)) return issue;
+        return moved(issue, [...keys.slice(0, k), "parameters", ...keys.slice(k)], keys);
+      }
+      part = (part as Readonly<Record<Key, unknown>> | undefined)?.[key];
+    }
+    return issue;
+  };
+
+const moved = (issue: Issue, keys: readonly Key[], before: readonly Key[]): Issue => ({
+  ...issue,
+  keys,
+  path: issue.path === pathText(before) ? pathText(keys) : issue.path,
+});
