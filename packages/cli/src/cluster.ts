@@ -11,7 +11,7 @@ import { shellWord } from "./next-steps.ts";
 /* Sweeps on a cluster: each task of a plan is one call of this program, which runs its share of the runs. */
 
 /** A system that runs the tasks. */
-export type System = "slurm" | "parallel" | "snakemake";
+export type System = "slurm" | "parallel" | "snakemake" | "nextflow";
 
 /** What the tasks of a plan need. */
 export interface Tasks {
@@ -65,11 +65,54 @@ export const slurmScript = (own: Tasks): string => {
 const commandLines = (own: Tasks): string =>
   Array.from({ length: own.tasks }, (_, task) => `${taskCommand(own, `${task}`)}\n`).join("");
 
+/** The command that writes the table. */
+const gatherCommand = (own: Tasks): string =>
+  [...programWords(), "sweep", "--plan", planOf(own), "--quiet"].map(shellWord).join(" ");
+
+/** A script for Nextflow: a process for the tasks, and one for the table. */
+const nextflowScript = (own: Tasks): string => {
+  // Nextflow replaces variables in the text, and takes backslashes away.
+  const text = (command: string): string => command.replaceAll(/[\\$]/g, "\\$&").replaceAll('"""', '\\"""');
+  const [before, after] = taskCommand(own, "@").split(" --task @ ") as [string, string];
+  return `// Run it with: nextflow run ${join(own.folder, "sweep.nf")}
+process runTask {
+    cpus ${own.cpus}
+    errorStrategy 'retry'
+    maxRetries 3
+
+    input:
+    val task
+
+    output:
+    val task
+
+    script:
+    """
+    ${text(before)} --task \${task} ${text(after)}
+    """
+}
+
+process writeTable {
+    input:
+    val tasks
+
+    script:
+    """
+    ${text(gatherCommand(own))}
+    """
+}
+
+workflow {
+    writeTable(runTask(channel.of(0..${own.tasks - 1})).collect())
+}
+`;
+};
+
 /** A Snakefile: a rule for the tasks, and one for the table. */
 const snakefile = (own: Tasks): string => {
   const { folder, tasks, cpus } = own;
   const text = (path: string): string => JSON.stringify(path);
-  const gather = [...programWords(), "sweep", "--plan", planOf(own), "--quiet"].map(shellWord).join(" ");
+  const gather = gatherCommand(own);
   return `# Run it with: snakemake --snakefile ${join(folder, "Snakefile")} --cores all
 TASKS = range(${tasks})
 
@@ -88,6 +131,7 @@ rule task:
 /** The files of a system: the name of the file, and its text. */
 export const filesFor = (system: System, own: Tasks): readonly [name: string, text: string] => {
   if (system === "slurm") return ["sweep.sbatch", slurmScript(own)];
+  if (system === "nextflow") return ["sweep.nf", nextflowScript(own)];
   return system === "parallel" ? ["tasks.txt", commandLines(own)] : ["Snakefile", snakefile(own)];
 };
 

@@ -96,7 +96,7 @@ describe("tasks", () => {
   test.each<[readonly string[], RegExp]>([
     [
       ["--on", "slrum", "--tasks", "2"],
-      /--on must be one of slurm, parallel, snakemake; received "slrum"\. Did you mean "slurm"/,
+      /--on must be one of slurm, parallel, snakemake, nextflow; received "slrum"\. Did you mean "slurm"/,
     ],
     [["--on", "slurm"], /--on needs --tasks\. Add it\./],
     [["--on", "slurm", "--tasks", "0"], /--tasks must be a whole number of at least 1; received "0"/],
@@ -136,6 +136,29 @@ test.skipIf(!has("snakemake"))(
     const { status, stderr } = spawnSync("snakemake", argv, { cwd: folder, encoding: "utf8" });
     expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
     expect(await tableIn("snakes")).toBe(expected);
+  },
+);
+
+const withNextflow = ["--on", "nextflow", "--tasks", "3"];
+
+test("a script for Nextflow has the tasks, with its variables and quotes escaped", async () => {
+  const argv = ["sweep", "experiment.json", ...values, "--out", "a $b", ...withNextflow];
+  const { out } = await runBuilt(folder, argv);
+  expect(out).toMatch(/^Wrote .*sweep\.nf\. Run it with: nextflow run '.*a \$b\/sweep\.nf'/);
+  const script = await readFile(join(folder, "a $b/sweep.nf"), "utf8");
+  expect(script).toMatch(/ --plan '.*a \\\$b\/plan\.jsonl' --task \$\{task\} --tasks 3 --parallel 1 --quiet\n/);
+  expect(script).toContain("channel.of(0..2)");
+});
+
+test.skipIf(!has("nextflow"))(
+  "Nextflow, if it is installed, gives the table of one sweep",
+  { timeout: 120_000 },
+  async () => {
+    await runBuilt(folder, ["sweep", "experiment.json", ...values, "--out", "flow", ...withNextflow]);
+    const argv = ["-q", "run", join(folder, "flow/sweep.nf")];
+    const { status, stderr } = spawnSync("nextflow", argv, { cwd: folder, encoding: "utf8" });
+    expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
+    expect(await tableIn("flow")).toBe(expected);
   },
 );
 

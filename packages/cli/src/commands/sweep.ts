@@ -23,7 +23,7 @@ import type { Format } from "../results.ts";
 import { memoryOf, readMachine, warn } from "../run-options.ts";
 import { durationText, nameText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
-const systems: readonly System[] = ["slurm", "parallel", "snakemake"];
+const systems: readonly System[] = ["slurm", "parallel", "snakemake", "nextflow"];
 
 const loadOptions = async (): Promise<CommandSpec["options"]> => {
   const { measureNames, sweepOptions } = await import("@spark-snn/sweep");
@@ -224,6 +224,7 @@ const runOn = async (
     const commands = {
       parallel: `parallel < ${shellWord(file)}`,
       snakemake: `snakemake --snakefile ${shellWord(file)} --cores all`,
+      nextflow: `nextflow run ${shellWord(file)}`,
     };
     terminal.out(commandText(terminal, `Wrote ${file}. Run it with: ${commands[system]}\n`));
     return exitCodes.done[0];
