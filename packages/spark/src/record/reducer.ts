@@ -66,6 +66,44 @@ export class Reducer {
     }
   }
 
+  /** Adds values to one group in order. A loop without calls takes half of the time of `add`. */
+  addAll(values: ArrayLike<number>, start: number, places: Int32Array | undefined, count: number): void {
+    const reduce = this.#reduce;
+    if (count === 0 || reduce === "histogram" || reduce === "std") {
+      for (let k = 0; k < count; k++) this.add(0, values[start + (places ? places[k]! : k)]!);
+      return;
+    }
+    let next = 0;
+    let result = this.#partial[0]!;
+    if (this.#counts[0] === 0) result = values[start + (places ? places[next++]! : next++)]!;
+    for (; next < count; next++) {
+      const value = values[start + (places ? places[next]! : next)]!;
+      if (reduce === "mean") result += value;
+      else if (reduce === "min" ? value < result : value > result) result = value;
+    }
+    this.#partial[0] = result;
+    this.#counts[0]! += count;
+  }
+
+  /** Adds one value to each group. */
+  addEach(values: ArrayLike<number>, start: number, places: Int32Array | undefined, count: number): void {
+    const reduce = this.#reduce;
+    if (reduce === "histogram" || reduce === "std") {
+      for (let k = 0; k < count; k++) this.add(k, values[start + (places ? places[k]! : k)]!);
+      return;
+    }
+    const partial = this.#partial;
+    const counts = this.#counts;
+    const isFirst = counts[0] === 0;
+    for (let k = 0; k < count; k++) {
+      const value = values[start + (places ? places[k]! : k)]!;
+      if (isFirst) partial[k] = value;
+      else if (reduce === "mean") partial[k]! += value;
+      else if (reduce === "min" ? value < partial[k]! : value > partial[k]!) partial[k] = value;
+      counts[k]!++;
+    }
+  }
+
   /** Writes the result of every group, and begins anew. */
   write(out: Values, at: number): void {
     const partial = this.#partial;

@@ -134,17 +134,15 @@ export class TraceCollector extends Rows<TracePlan, Values> {
 
   /** Reduces over the units, in their order. */
   #reduceRow(reducer: Reducer, recorded: ArrayLike<number>, start: number, out: number): void {
-    const places = this.#places;
-    for (let c = 0; c < this.#taken; c++) reducer.add(0, recorded[start + (places ? places[c]! : c)]!);
+    reducer.addAll(recorded, start, this.#places, this.#taken);
     reducer.write(this.room, out);
   }
 
   /** Adds a step to the unfinished interval. */
   #merge(recorded: ArrayLike<number>, start: number, step: number): void {
     const reducer = this.#reducer!;
-    const places = this.#places;
-    const isEach = this.plan.over === "time";
-    for (let c = 0; c < this.#taken; c++) reducer.add(isEach ? c : 0, recorded[start + (places ? places[c]! : c)]!);
+    if (this.plan.over === "time") reducer.addEach(recorded, start, this.#places, this.#taken);
+    else reducer.addAll(recorded, start, this.#places, this.#taken);
     this.#merged++;
     if (this.#merged < this.plan.every) return;
     reducer.write(this.room, this.end);
