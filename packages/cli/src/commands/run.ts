@@ -1,6 +1,6 @@
 import { rmdir } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { runOptions, type SomaExperiment, simulatePrepared } from "spark-snn";
+import { runOptions, type SomaExperiment, simulatePrepared, somas } from "spark-snn";
 import { folderOptions } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, readDeclared, UsageError } from "../arguments.ts";
 import { brainText, type Destination, runBrain } from "../brain-run.ts";
@@ -144,7 +144,8 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
     spikes && spikes.count > 1
       ? [["plot", out, "--figure", "intervals", "--out", "intervals.svg"], "draws the intervals between spikes"]
       : [["run", file, "--out", "other", "--set", "inputs.current=400"], "runs it with a stronger current"],
-    [["show", model], "prints its equations and parameters"],
+    // A model that the document declares by its equations is shown by the name of the file.
+    [["show", Object.hasOwn(somas, model) ? model : file], "prints its equations and parameters"],
   ]);
   return `${head}\n\n${twoColumns(rows)}\n\n${next}\n`;
 };
