@@ -11,7 +11,9 @@ import {
   equationsText,
   fieldTable,
   type Model,
+  type PlasticityModel,
   PoissonDrive,
+  plasticityRules,
   portTable,
   presetTable,
   type SynapseModel,
@@ -53,12 +55,19 @@ export const spec: CommandSpec = {
 
 /** A declaration to show. A drive has no equations. */
 interface Shown {
-  readonly model: Model | SynapseModel | Declaration;
+  readonly model: Model | SynapseModel | PlasticityModel | Declaration;
 }
 
-const hasEquations = (model: Shown["model"]): model is Model | SynapseModel => "kind" in model;
+const hasEquations = (model: Shown["model"]): model is Model | SynapseModel | PlasticityModel => "kind" in model;
+const isRule = (model: Shown["model"]): model is PlasticityModel => hasEquations(model) && model.kind === "plasticity";
 
-const types: Readonly<Record<string, Shown>> = { ...somas, ...sources, PoissonDrive, ...synapses } as never;
+const types: Readonly<Record<string, Shown>> = {
+  ...somas,
+  ...sources,
+  PoissonDrive,
+  ...synapses,
+  ...plasticityRules,
+} as never;
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const name = given.operands[0]!;
@@ -108,6 +117,7 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
   const { name, populations, projections, drives, readouts } = brainTable(brain);
   const section = (title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
     rows.length === 0 ? [] : ["", heading(title), textTable(headings, rows)];
+  const learns = projections.some(({ plasticity }) => plasticity !== undefined);
   const diagram = brainDiagram(brain).replace(/^/gm, "  ");
   return [
     heading(nameText(name)),
@@ -120,7 +130,17 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
     ),
     ...section(
       "Projections",
-      ["Name", "From → to", "Rule", "Synapses", "Weight", "Delay", "Synapse", "Layout"],
+      [
+        "Name",
+        "From → to",
+        "Rule",
+        "Synapses",
+        "Weight",
+        "Delay",
+        "Synapse",
+        ...(learns ? ["Plasticity"] : []),
+        "Layout",
+      ],
       projections.map((row) => [
         row.name,
         `${row.from} → ${row.to}`,
@@ -129,6 +149,7 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
         row.weight,
         row.delay,
         row.synapse,
+        ...(learns ? [row.plasticity ?? ""] : []),
         row.layout,
       ]),
     ),
@@ -157,9 +178,9 @@ const modelData = (model: Shown["model"]): object => ({
   kind: hasEquations(model) ? model.kind : "drive",
   about: model.about,
   fields: fieldTable(model),
-  presets: presetTable(model),
+  ...(!isRule(model) && { presets: presetTable(model) }),
   state: stateTable(model),
-  ports: portTable(model),
+  ...(!isRule(model) && { ports: portTable(model) }),
   ...(hasEquations(model) && { equations: equationsText(model) }),
 });
 
@@ -175,7 +196,7 @@ const modelText = (model: Shown["model"], terminal: Terminal): string => {
     row.description,
   ]);
   const state = stateTable(model).map((row) => [row.name, row.type, row.start, unitText(row.unit), row.description]);
-  const ports = portTable(model).map((row) => [
+  const ports = (isRule(model) ? [] : portTable(model)).map((row) => [
     row.name,
     row.direction,
     row.payload,
@@ -193,7 +214,7 @@ const modelText = (model: Shown["model"], terminal: Terminal): string => {
     ...table(
       "Presets",
       ["Name", "Behaviour and source"],
-      presetTable(model).map(({ name, description }) => [name, description]),
+      (isRule(model) ? [] : presetTable(model)).map(({ name, description }) => [name, description]),
     ),
     ...table("State variables", ["Name", "Type", "Start", "Unit", "Meaning"], state),
     ...table("Ports", ["Name", "Direction", "Payload", "Unit", "Meaning"], ports),

@@ -10,6 +10,7 @@ import { numberText } from "../expr/print.ts";
 import type { Layout } from "../layout/layout.ts";
 import { knownFields } from "../model/build.ts";
 import type { Declaration } from "../model/component.ts";
+import type { Plasticity } from "../model/plasticity.ts";
 import type { Brain } from "./brain.ts";
 import { directionOf } from "./conductances.ts";
 import type { WiredReadout } from "./readout.ts";
@@ -43,6 +44,8 @@ export interface ProjectionRow {
   readonly delay: string;
   /** For example "ExponentialSynapse, tau 5 ms". */
   readonly synapse: string;
+  /** For example "PairStdp, weightMax 2 mV"; absent if weights are constant. */
+  readonly plasticity?: string;
   /** The requested layout. */
   readonly layout: Layout;
 }
@@ -133,7 +136,7 @@ const readoutRow = (
 };
 
 const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow => {
-  const { name, source, target, receptor, rule, weight, delay } = wired;
+  const { name, source, target, receptor, rule, weight, delay, plasticity } = wired;
   const from = wiring.populations[source]!;
   const to = wiring.populations[target]!;
   const { model, config } = to.receptors[receptor]!.synapse;
@@ -153,8 +156,18 @@ const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow =>
     ...(sign !== undefined && { sign }),
     delay: delays === undefined ? "1 step" : valuesText(delays, "ms"),
     synapse: synapseText(model, config),
+    ...(plasticity && { plasticity: plasticityText(plasticity, model.weightUnit) }),
     layout: wired.layout,
   };
+};
+
+/** The rule and the parameters that differ from their defaults, in the unit of the weights. */
+const plasticityText = ({ model, fields }: Plasticity, weightUnit: string): string => {
+  const changed = Object.entries(model.fields).filter(([key, field]) => fields[key] !== field.default);
+  const words = changed.map(([key, { unit }]) => {
+    return `${key} ${united(short(fields[key]!), unit === "weight" ? weightUnit : unit)}`;
+  });
+  return [model.name, ...words].join(", ");
 };
 
 const inhibitoryUnits = (population: WiredPopulation): number =>

@@ -17,13 +17,30 @@ import { seriesForms } from "./series-schema.ts";
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  */
 export const configSchema = (
+  model:
+    | (Declaration & Pick<Model, "presets"> & { readonly kind?: string; readonly currentOf?: string })
+    | PlasticityModel,
+  own: Readonly<Record<string, JsonSchema>> = {},
+): JsonSchema => {
+  if (isRule(model)) {
+    const { description, ...schema } = plasticitySchema(model, own);
+    return { $schema: DRAFT, title: model.name, description: model.about, ...schema };
+  }
+  return declaredSchema(model, own);
+};
+
+const DRAFT = "https://json-schema.org/draft/2020-12/schema";
+const isRule = (model: object): model is PlasticityModel =>
+  (model as Partial<PlasticityModel> | undefined)?.kind === "plasticity";
+
+const declaredSchema = (
   model: Declaration & Pick<Model, "presets"> & { readonly kind?: string; readonly currentOf?: string },
   own: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema => {
   requireModel("configSchema", model);
   const ruled = Object.entries(model.fields).filter(([, field]) => Object.keys(bounds(field)).length > 0);
   return {
-    $schema: "https://json-schema.org/draft/2020-12/schema",
+    $schema: DRAFT,
     title: model.name,
     description: model.about,
     type: "object",

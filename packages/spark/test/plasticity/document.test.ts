@@ -1,0 +1,131 @@
+import { describe, expect, test } from "vitest";
+import {
+  brain,
+  brainTable,
+  compile,
+  configSchema,
+  DeltaSynapse,
+  experiment,
+  LeakySoma,
+  PairStdp,
+  PoissonSource,
+  simulate,
+  simulatePrepared,
+  TripletStdp,
+} from "../../src/entries/index.ts";
+
+/* Plasticity in documents and tables, and what is refused. */
+
+const options = { duration: 50, dt: 0.5, record: { cells: { outSpikes: true } } } as const;
+const projection = {
+  from: "input",
+  to: "cells",
+  connect: { allToAll: {} },
+  weight: 1,
+} as const;
+const populations = { input: PoissonSource({ units: [40], rate: 50 }), cells: LeakySoma({ units: [10] }) };
+const synapse = DeltaSynapse();
+const wired = (more: object) =>
+  brain({ populations, projections: { learned: { ...projection, synapse, ...more } } } as never);
+const document = (plasticity: unknown, more: object = {}): object => ({
+  ...options,
+  model: {
+    populations: {
+      input: { source: "PoissonSource", units: [40], rate: 50 },
+      cells: { soma: "LeakySoma", units: [10] },
+    },
+    projections: { learned: { ...projection, synapse: { synapse: "DeltaSynapse" }, plasticity, ...more } },
+  },
+});
+
+test("a document gives the run of the equivalent code", async () => {
+  const read = await experiment(document({ rule: "PairStdp", weightMax: 2 }), { kind: "brain" });
+  const network = brain({
+    populations,
+    projections: { learned: { ...projection, synapse, plasticity: PairStdp({ weightMax: 2 }) } },
+  });
+  const [ofDocument, ofCode] = [await simulatePrepared(read.prepared), await simulate(network, options)];
+  const spikes = (run: unknown) => (run as { cells: { outSpikes: { units: Uint32Array } } }).cells.outSpikes.units;
+  expect(spikes(ofDocument)).toEqual(spikes(ofCode));
+  expect(spikes(ofCode).length).toBeGreaterThan(20);
+});
+
+test("tables name the rule and what differs from its defaults, in the unit of the weights", () => {
+  const row = (plasticity: object) => brainTable(wired({ plasticity }) as never).projections[0]!.plasticity;
+  expect(row(PairStdp())).toBe("PairStdp");
+  expect(row(PairStdp({ weightMax: 2, preTau: 15 }))).toBe("PairStdp, preTau 15 ms, weightMax 2 mV");
+  expect(brainTable(wired({}) as never).projections[0]).not.toHaveProperty("plasticity");
+});
+
+test("the schema of a rule takes one number for each parameter", () => {
+  const schema = configSchema(TripletStdp.model) as { properties: Record<string, { type?: string }>; title: string };
+  expect(schema.title).toBe("TripletStdp");
+  expect(Object.keys(schema.properties)).toEqual([...Object.keys(TripletStdp.model.fields), "skipValidation"]);
+  expect(schema.properties["preTau"]!.type).toBe("number");
+});
+
+describe("code refuses", () => {
+  const second = { ...projection, synapse };
+  test.each([
+    [
+      "a rule that was not called",
+      () => wired({ plasticity: PairStdp }),
+      "brain.projections.learned.plasticity takes a plasticity rule such as PairStdp({ weightMax: 10 }); received its type PairStdp. Call it: PairStdp({ … }).",
+    ],
+    [
+      "a name in place of a rule",
+      () => wired({ plasticity: "PairStdp" }),
+      'brain.projections.learned.plasticity takes a plasticity rule such as PairStdp({ weightMax: 10 }); received "PairStdp". Give one.',
+    ],
+    [
+      "rows of weights",
+      () => wired({ plasticity: PairStdp(), layout: "dense" }),
+      'brain.projections.learned.layout must be "sparse" for synapses with plasticity; received "dense": rows also hold absent synapses, which must not learn. Omit it.',
+    ],
+    [
+      "synapses that are not stored",
+      () => wired({ plasticity: PairStdp(), layout: "procedural" }),
+      'brain.projections.learned.layout must be "sparse" for synapses with plasticity; received "procedural": the synapses are not stored, so they cannot learn. Omit it.',
+    ],
+    [
+      "another projection from the same source to the same synapse",
+      () => brain({ populations, projections: { learned: { ...second, plasticity: PairStdp() }, fixed: second } }),
+      "brain.projections.learned.plasticity cannot be combined with fixed, which has the same source and ends at the same synapse. Give one of them a synapse of its own.",
+    ],
+  ])("%s", (_, call, message) => {
+    expect(call).toThrow(message);
+  });
+
+  test("a network that learns beyond its memory, by name", async () => {
+    const simulation = await compile(wired({ plasticity: PairStdp() }) as never, { dt: 0.5 });
+    await expect(simulation.run({ duration: 1, memory: 6000 })).rejects.toThrow("projection learned (learning) ");
+    simulation.dispose();
+  });
+});
+
+describe("a document refuses", () => {
+  test.each([
+    [
+      "a name alone",
+      document("PairStdp"),
+      'experiment.model.projections.learned.plasticity takes an object such as { "rule": "PairStdp", "weightMax": 10 }; received "PairStdp". Give one.',
+    ],
+    [
+      "an unknown rule",
+      document({ rule: "PairSTDP" }),
+      'experiment.model.projections.learned.plasticity.rule must be the name of a plasticity rule; received "PairSTDP". Did you mean "PairStdp"?',
+    ],
+    [
+      "an unknown parameter",
+      document({ rule: "PairStdp", maxWeight: 2 }),
+      "experiment.model.projections.learned.plasticity.maxWeight is unknown.",
+    ],
+    [
+      "a value out of range",
+      document({ rule: "PairStdp", preTau: 0 }),
+      "experiment.model.projections.learned.plasticity.preTau must be greater than 0 ms; received 0 ms. The default is 20 ms.",
+    ],
+  ])("%s", async (_, given, message) => {
+    await expect(experiment(given)).rejects.toThrow(message);
+  });
+});
