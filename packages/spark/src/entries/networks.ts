@@ -78,20 +78,28 @@ export {
 export {
   CentredPairStdp,
   type CentredPairStdpConfig,
+  HebbianRule,
+  type HebbianRuleConfig,
   InhibitoryStdp,
   type InhibitoryStdpConfig,
   NearestPairStdp,
   type NearestPairStdpConfig,
+  OjaRule,
+  type OjaRuleConfig,
   PairStdp,
   type PairStdpConfig,
   PowerLawStdp,
   type PowerLawStdpConfig,
+  QuadrupletRule,
+  type QuadrupletRuleConfig,
   RestrictedPairStdp,
   type RestrictedPairStdpConfig,
   ShortTermPlasticity,
   type ShortTermPlasticityConfig,
   TripletStdp,
   type TripletStdpConfig,
+  ZenkeRule,
+  type ZenkeRuleConfig,
 } from "../plasticity/index.ts";
 // Running
 export type {

@@ -1,9 +1,20 @@
 import type { PlasticityType } from "../model/plasticity.ts";
+import { HebbianRule, OjaRule, QuadrupletRule, ZenkeRule } from "./hebbian.ts";
 import { InhibitoryStdp } from "./inhibitory.ts";
 import { ShortTermPlasticity } from "./short-term.ts";
 import { CentredPairStdp, NearestPairStdp, PairStdp, PowerLawStdp, RestrictedPairStdp } from "./stdp.ts";
 import { TripletStdp } from "./triplet.ts";
 
+export {
+  HebbianRule,
+  type HebbianRuleConfig,
+  OjaRule,
+  type OjaRuleConfig,
+  QuadrupletRule,
+  type QuadrupletRuleConfig,
+  ZenkeRule,
+  type ZenkeRuleConfig,
+} from "./hebbian.ts";
 export { InhibitoryStdp, type InhibitoryStdpConfig } from "./inhibitory.ts";
 export { ShortTermPlasticity, type ShortTermPlasticityConfig } from "./short-term.ts";
 export {
@@ -33,4 +44,8 @@ export const plasticityRules = {
   TripletStdp,
   InhibitoryStdp,
   ShortTermPlasticity,
+  HebbianRule,
+  OjaRule,
+  ZenkeRule,
+  QuadrupletRule,
 } as const satisfies Readonly<Record<string, PlasticityType>>;

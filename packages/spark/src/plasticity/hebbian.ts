@@ -1,0 +1,143 @@
+import { field, positive } from "../config/field.ts";
+import { constant, dt, type Float } from "../expr/expr.ts";
+import { add, clip, decay, div, eq, max, mul, not, quantity, sub, when } from "../expr/verbs.ts";
+import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
+import { float, int } from "../model/scope.ts";
+
+/*
+ * The rules of Python Spark. A spike adds 1/tau to a trace, and sees its own addition. The change of a step is multiplied
+ * by dt, also for spikes. Spikes of both sides in one step act at once, so rules that are not a sum of both use `end`.
+ */
+
+const preTau = field(20, "ms", "Time constant of the presynaptic trace.", positive);
+const postTau = field(20, "ms", "Time constant of the postsynaptic trace.", positive);
+
+const preTrace = () => ({ trace: float(0, "1/ms", "Presynaptic trace, increased by 1/preTau at each arrival.") });
+const postTrace = () => ({ trace: float(0, "1/ms", "Postsynaptic trace, increased by 1/postTau at each spike.") });
+const kick = (tau: Float): Float => div(1, tau);
+
+const hebbian = { preTau, postTau, rate: field(0.01, "weight", "Learning rate.") };
+
+export const HebbianRule = plasticity("HebbianRule", hebbian, {
+  about:
+    "Hebbian rule of Python Spark: arrivals add the postsynaptic trace, and spikes the presynaptic one. Python Spark 1.2, 2025.",
+  pre: () => ({ ...preTrace(), spiked: int(0, "1 in a step in which a spike arrives, otherwise 0.") }),
+  post: postTrace,
+  begin: {
+    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau), spiked: constant("int", 0) }),
+    post: (x) => ({ trace: decay(x.post.trace, x.postTau) }),
+  },
+  arrive: (x) => ({
+    weight: max(add(x.weight, mul(mul(dt, x.rate), x.post.trace)), 0),
+    pre: { trace: add(x.pre.trace, kick(x.preTau)), spiked: constant("int", 1) },
+  }),
+  fire: (x) => {
+    // An arrival in the same step sees the postsynaptic trace with this spike.
+    const both = when(not(eq(x.pre.spiked, 0)), kick(x.postTau));
+    return {
+      weight: max(add(x.weight, mul(mul(dt, x.rate), add(x.pre.trace, both))), 0),
+      post: { trace: add(x.post.trace, kick(x.postTau)) },
+    };
+  },
+});
+
+const oja = {
+  postTau,
+  rate: field(0.1, "weight", "Learning rate."),
+  weightScale: field(1, "weight", "Weight by which the decay is measured.", positive),
+};
+
+export const OjaRule = plasticity("OjaRule", oja, {
+  about:
+    "Oja's rule of Python Spark: arrivals add the postsynaptic trace, and weights decay with its square, so that they stay bounded. Oja 1982, J. Math. Biol. 15, 267; Python Spark 1.2.",
+  post: postTrace,
+  begin: { post: (x) => ({ trace: decay(x.post.trace, x.postTau) }) },
+  fire: (x) => ({ post: { trace: add(x.post.trace, kick(x.postTau)) } }),
+  end: (x) => {
+    const { trace } = x.post;
+    // The trace is in 1/ms, so its square has a factor of 1 ms.
+    const decayed = mul(mul(div(x.weight, x.weightScale), mul(trace, trace)), quantity(1, "ms"));
+    return { weight: max(add(x.weight, mul(mul(dt, x.rate), sub(when(x.arrived, trace), decayed))), 0) };
+  },
+});
+
+const zenke = {
+  preTau,
+  postTau,
+  postSlowTau: field(100, "ms", "Time constant of the slow postsynaptic trace.", positive),
+  targetTau: field(1.2e6, "ms", "Time constant of consolidation.", positive),
+  rate: field(0.1, "1", "Learning rate."),
+  triplet: field(2, "weight·ms", "Potentiation by triplets: a of Python Spark."),
+  doublet: field(-0.02, "weight", "Change by an arrival with the postsynaptic trace: b."),
+  heterosynaptic: field(-400, "ms^2", "Pull towards the reference weight at a postsynaptic spike: c."),
+  transmitter: field(2e-5, "weight/ms", "Change by each arrival: d."),
+  potentialStrength: field(20, "1/weight^2", "Strength of the two wells of consolidation: p."),
+  weightMiddle: field(0.25, "weight", "Reference weight between the wells.", positive),
+  weightUpper: field(0.5, "weight", "Reference weight of the upper well.", positive),
+};
+
+export const ZenkeRule = plasticity("ZenkeRule", zenke, {
+  about:
+    "Rule of triplets with heterosynaptic plasticity, transmitter-induced growth and consolidation, in the form of Python Spark 1.2. Zenke, Agnes and Gerstner 2015, Nat. Commun. 6, 6922.",
+  pre: preTrace,
+  post: () => ({ ...postTrace(), slow: float(0, "1/ms", "Slow postsynaptic trace.") }),
+  synapse: () => ({ reference: float(0, "weight", "Reference weight of consolidation.") }),
+  begin: {
+    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau) }),
+    post: (x) => ({ trace: decay(x.post.trace, x.postTau), slow: decay(x.post.slow, x.postSlowTau) }),
+  },
+  arrive: (x) => ({ pre: { trace: add(x.pre.trace, kick(x.preTau)) } }),
+  fire: (x) => ({
+    post: { trace: add(x.post.trace, kick(x.postTau)), slow: add(x.post.slow, kick(x.postSlowTau)) },
+  }),
+  end: (x) => {
+    const { reference: old } = x.synapse;
+    const wells = mul(mul(mul(x.potentialStrength, old), sub(x.weightMiddle, old)), sub(x.weightUpper, old));
+    // Python Spark adds this in each step, whatever dt is.
+    const pull = mul(div(quantity(1, "ms"), x.targetTau), sub(x.weight, wells));
+    const reference = add(decay(old, x.targetTau), pull);
+    const { trace, slow } = x.post;
+    const away = sub(x.weight, reference);
+    const spikes = add(
+      mul(mul(x.triplet, x.pre.trace), slow),
+      mul(mul(mul(mul(x.heterosynaptic, away), trace), trace), trace),
+    );
+    const arrivals = add(mul(x.doublet, trace), x.transmitter);
+    const change = add(when(x.fired, spikes), when(x.arrived, arrivals));
+    return { weight: max(add(x.weight, mul(mul(dt, x.rate), change)), 0), synapse: { reference } };
+  },
+});
+
+const quadruplet = {
+  preTau: field(10, "ms", "Time constant of the presynaptic trace.", positive),
+  postTau: field(20, "ms", "Time constant of the postsynaptic trace.", positive),
+  rate: field(0.1, "1", "Learning rate."),
+  arrival: field(1, "weight/ms", "Change by each arrival: α of Python Spark."),
+  arrivalTrace: field(1, "weight", "Change by an arrival with the postsynaptic trace: β."),
+  spike: field(1, "weight/ms", "Change by each postsynaptic spike: γ."),
+  spikeTrace: field(1, "weight", "Change by a postsynaptic spike with the presynaptic trace: δ."),
+  weightMax: field(20, "weight", "Largest weight, in the unit of the projection.", positive),
+};
+
+export const QuadrupletRule = plasticity("QuadrupletRule", quadruplet, {
+  about:
+    "Four terms, for arrivals and postsynaptic spikes, alone and with the trace of the other side. Their signs give Hebbian and anti-Hebbian rules. Python Spark 1.2, 2025.",
+  pre: preTrace,
+  post: postTrace,
+  begin: {
+    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau) }),
+    post: (x) => ({ trace: decay(x.post.trace, x.postTau) }),
+  },
+  arrive: (x) => ({ pre: { trace: add(x.pre.trace, kick(x.preTau)) } }),
+  fire: (x) => ({ post: { trace: add(x.post.trace, kick(x.postTau)) } }),
+  end: (x) => {
+    const arrivals = when(x.arrived, add(x.arrival, mul(x.arrivalTrace, x.post.trace)));
+    const spikes = when(x.fired, add(x.spike, mul(x.spikeTrace, x.pre.trace)));
+    return { weight: clip(add(x.weight, mul(mul(dt, x.rate), add(arrivals, spikes))), 0, x.weightMax) };
+  },
+});
+
+export type HebbianRuleConfig = PlasticityConfigOf<typeof hebbian>;
+export type OjaRuleConfig = PlasticityConfigOf<typeof oja>;
+export type ZenkeRuleConfig = PlasticityConfigOf<typeof zenke>;
+export type QuadrupletRuleConfig = PlasticityConfigOf<typeof quadruplet>;
