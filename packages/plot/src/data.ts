@@ -308,3 +308,54 @@ export interface MultiplesData {
   /** Number of panels in a row. Default: the nearest to a square. */
   readonly columns?: number;
 }
+
+/** Weights of synapses, with their ends. */
+export interface WeightEnds {
+  /** Weight of each synapse. */
+  readonly weights: Numbers;
+  /** Source unit of each synapse, in the order of `weights`. */
+  readonly sources: Numbers;
+  /** Target unit of each synapse. */
+  readonly targets: Numbers;
+  /** Number of source units. */
+  readonly sourceCount: number;
+  /** Number of target units. */
+  readonly targetCount: number;
+  /** Unit of the weights, such as "nS". */
+  readonly unit?: string;
+}
+
+/** A matrix of weights: source units from left to right, target units from top to bottom. */
+export interface WeightMatrix extends WeightEnds {
+  readonly show: "matrix";
+}
+
+/** One image for each target unit, of the weights from all source units. */
+export interface WeightFields extends WeightEnds {
+  readonly show: "fields";
+  /** Rows and columns of the source population. */
+  readonly shape: readonly [rows: number, columns: number];
+  /** The target units to draw, in this order; at most 400. Default: all. */
+  readonly units?: Numbers;
+  /** Number of images in a row. Default: the nearest to a square. */
+  readonly columns?: number;
+}
+
+/** A histogram of weights over time. */
+export interface WeightHistory {
+  readonly show: "history";
+  /** Time of each recorded row, ms, ascending. */
+  readonly times: Numbers;
+  /** Recorded weights, row by row, with the same number for each time. */
+  readonly weights: Numbers;
+  /** Ends of the vertical axis. Default: the smallest and the largest weight. */
+  readonly least?: number;
+  readonly greatest?: number;
+  /** Number of bins from 2 to 200. Default 40. */
+  readonly bins?: number;
+  /** Unit of the weights, such as "nS". */
+  readonly unit?: string;
+}
+
+/** Data of a figure of weights. `show` chooses what is drawn. */
+export type WeightData = WeightMatrix | WeightHistory | WeightFields;

@@ -27,6 +27,11 @@ export type {
   ThemeName,
   TraceData,
   TraceUnit,
+  WeightData,
+  WeightEnds,
+  WeightFields,
+  WeightHistory,
+  WeightMatrix,
 } from "./data.ts";
 export { frequencyFigure } from "./frequency.ts";
 export { intervalFigure } from "./interval.ts";
@@ -40,3 +45,4 @@ export { readoutFigure } from "./readout.ts";
 export { searchFigure } from "./search.ts";
 export { spectrumFigure } from "./spectrum.ts";
 export { traceFigure } from "./trace.ts";
+export { weightFigure } from "./weights.ts";

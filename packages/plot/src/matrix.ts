@@ -5,13 +5,11 @@ import { type Area, drawFigure } from "./figure.ts";
 import { measureText } from "./lettering.ts";
 import { type Theme, themeOf } from "./palette.ts";
 import { type Panel, pathMark, textMark } from "./panel.ts";
+import { BAR_ROOM, colorBar, colorOfShade, rangeOf, SHADES, shadeOf } from "./shades.ts";
 import { coordinate, type Scale } from "./strokes.ts";
 
-/** Number of colours, more than the eye tells apart in neighbouring cells. */
-const SHADES = 64;
 /** Longest side of the matrix, cells. */
 const LONGEST = 400;
-const barWidth = 14;
 
 /**
  * Draws a matrix as a heat map with a bar of colours, such as a measure over two parameters. Cells with NaN are empty.
@@ -34,7 +32,7 @@ export function matrixFigure(data: MatrixData, options: FigureOptions = {}): str
     {
       kind: where,
       leftMargin: Math.max(76, Math.ceil(widest) + 44),
-      rightMargin: 110,
+      rightMargin: BAR_ROOM,
       panels: (area) => matrixPanels(data, area, theme),
     },
     { height: 560, width: 760, ...options },
@@ -45,52 +43,9 @@ export function matrixFigure(data: MatrixData, options: FigureOptions = {}): str
 const labelText = (label: number | string): string =>
   typeof label === "number" ? `${Number(label.toPrecision(4))}` : label;
 
-/** The smallest and largest value that is not NaN; equal values are widened, so that they have a colour. */
-const rangeOf = ({ values }: MatrixData): readonly [number, number] => {
-  const known = Array.from(values).filter((value) => !Number.isNaN(value));
-  if (known.length === 0) return [0, 1];
-  const [least, greatest] = known.reduce(([a, b], value) => [Math.min(a, value), Math.max(b, value)] as const, [
-    Infinity,
-    -Infinity,
-  ] as readonly [number, number]);
-  if (least < greatest) return [least, greatest];
-  // Around the only value, but a scale of values of one sign, such as rates, keeps to that sign.
-  return least === 0 ? [0, 1] : [Math.min(0, 2 * least), Math.max(0, 2 * least)];
-};
-
-const channels = (color: string): number[] => [1, 3, 5].map((k) => Number.parseInt(color.slice(k, k + 2), 16));
-
-/**
- * The stops of the colours, whose lightness changes evenly: viridis of matplotlib 2 (Smith and van der Walt, CC0), which
- * readers with colour blindness can read too.
- */
-const stops = [
-  "#440154",
-  "#482878",
-  "#3e4989",
-  "#31688e",
-  "#26828e",
-  "#1f9e89",
-  "#35b779",
-  "#6ece58",
-  "#b5de2b",
-  "#fde725",
-];
-
-/** The colour of a fraction from 0 to 1. */
-const colorOf = (fraction: number): string => {
-  const at = Math.min(stops.length - 1.000001, Math.max(0, fraction * (stops.length - 1)));
-  const [from, to] = [channels(stops[Math.floor(at)]!), channels(stops[Math.floor(at) + 1]!)];
-  const mixed = from.map((value, k) => Math.round(value + (to[k]! - value) * (at % 1)));
-  return `#${mixed.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
-};
-
-const shadeOf = (value: number, [least, greatest]: readonly [number, number]): number =>
-  Math.min(SHADES - 1, Math.floor(((value - least) / (greatest - least)) * SHADES));
-
 function matrixPanels(data: MatrixData, area: Area, theme: Theme): Panel[] {
   const { columns, rows, values, xTitle, yTitle, title } = data;
-  const range = rangeOf(data);
+  const range = rangeOf(values);
   const wide = area.width / columns.length;
   const high = area.height / rows.length;
   const paths = Array.from({ length: SHADES }, () => "");
@@ -104,22 +59,17 @@ function matrixPanels(data: MatrixData, area: Area, theme: Theme): Panel[] {
     }
   }
   const marks: Mark[] = paths.flatMap((path, shade) =>
-    path === "" ? [] : [pathMark(`shade${shade + 1}`, path, { fill: colorOf((shade + 0.5) / SHADES) })],
+    path === "" ? [] : [pathMark(`shade${shade + 1}`, path, { fill: colorOfShade(shade) })],
   );
   marks.push(...labelsBelow(columns, wide, area.height, theme), ...labelsBeside(rows, high, area.height, theme));
   const x: Scale = { from: 0, to: columns.length, range: [0, area.width] };
-  const bar: Panel = {
-    top: area.top,
-    left: area.width + 34,
-    height: area.height,
-    x: { from: 0, to: 1, range: [0, barWidth] },
-    y: { from: range[0], to: range[1], range: [area.height, 0] },
-    marks: barMarks(area.height, title, theme),
-  };
   const y: Scale = { from: 0, to: rows.length, range: [area.height, 0] };
   // Titles in px: the labels are texts at the middle of the cells, not ticks of an axis.
   marks.push(textMark(xTitle, area.width / 2, area.height + 36, { color: theme.ink, align: "center" }));
-  return [{ top: area.top, height: area.height, x, y, yTicks: false, yTitle, marks }, bar];
+  return [
+    { top: area.top, height: area.height, x, y, yTicks: false, yTitle, marks },
+    colorBar(title, range, area, theme),
+  ];
 }
 
 /** Shows every n-th label, so that labels do not overlap. */
@@ -142,13 +92,4 @@ const labelsBeside = (labels: readonly (number | string)[], high: number, height
       ? [textMark(labelText(label), -8, height - (k + 0.5) * high, { color: theme.muted, align: "right" })]
       : [],
   );
-};
-
-const barMarks = (height: number, title: string, theme: Theme): Mark[] => {
-  const step = height / SHADES;
-  const shades = Array.from({ length: SHADES }, (_, shade) => {
-    const [top, bottom] = [Math.max(0, height - (shade + 1) * step - 0.3), height - shade * step].map(coordinate);
-    return pathMark(`bar${shade + 1}`, `M0,${top}H${barWidth}V${bottom}H0Z`, { fill: colorOf((shade + 0.5) / SHADES) });
-  });
-  return [...shades, textMark(title, barWidth, -10, { color: theme.ink, align: "center" })];
 };

@@ -20,8 +20,12 @@ export interface Panel {
   readonly yTitle?: string;
   /** False for no ticks and no grid along the vertical axis. */
   readonly yTicks?: boolean;
+  /** True for no axes, such as around images. */
+  readonly bare?: boolean;
   /** True for integer ticks only along the vertical axis. */
   readonly whole?: boolean;
+  /** True for integer ticks only along the horizontal axis. */
+  readonly wholeX?: boolean;
   /** Data sets that the marks refer to. */
   readonly data?: readonly Data[];
   readonly marks: readonly Mark[];
@@ -66,7 +70,7 @@ export function drawPanel(panel: Panel, left: number, theme: Theme, name: string
         nice: false,
       },
     ],
-    axes: [...horizontalAxes(panel, theme), ...verticalAxes(panel, theme)],
+    axes: panel.bare ? [] : [...horizontalAxes(panel, theme), ...verticalAxes(panel, theme)],
     marks: [...panel.marks],
   };
 }
@@ -92,6 +96,7 @@ function horizontalAxes(panel: Panel, theme: Theme): Axis[] {
     tickCount: Math.max(2, Math.floor(panel.x.range[1] / 90)),
     // A label near an end may extend into the margin, which is wide enough for it.
     labelOverlap: "parity",
+    ...(panel.wholeX ? { format: ",d", tickMinStep: 1 } : {}),
   };
   if (panel.xTitle === undefined) return [{ ...axis, ticks: false, labels: false, domainOpacity: 0.45 }];
   return [{ ...axis, tickSize: 5, title: panel.xTitle, titlePadding: 6 }];
