@@ -155,6 +155,7 @@ export {
   SimplifiedAdaptiveExponentialSoma,
   type SimplifiedAdaptiveExponentialSomaConfig,
 } from "../somas/exponential.ts";
+export { InactivatingThresholdSoma, type InactivatingThresholdSomaConfig } from "../somas/inactivating.ts";
 export { IzhikevichSoma, type IzhikevichSomaConfig } from "../somas/izhikevich.ts";
 export { Izhikevich2007Soma, type Izhikevich2007SomaConfig } from "../somas/izhikevich-2007.ts";
 export { MorrisLecarSoma, type MorrisLecarSomaConfig } from "../somas/morris-lecar.ts";

@@ -93,6 +93,7 @@ test.each([
   ["CoupledAdaptiveExponentialSoma", 4],
   ["StrictRefractoryLeakySoma", 4],
   ["AdaptiveThresholdSoma", 4],
+  ["InactivatingThresholdSoma", 4],
   ["GeneralizedIntegrateAndFireSoma", 4],
 ] as const)("%s spikes every %i steps at most", async (name, steps) => {
   const create = somas[name] as unknown as (config: object) => Parameters<typeof simulate>[0];

@@ -10,6 +10,7 @@ import {
   RefractoryExponentialSoma,
   SimplifiedAdaptiveExponentialSoma,
 } from "./exponential.ts";
+import { InactivatingThresholdSoma } from "./inactivating.ts";
 import { IzhikevichSoma } from "./izhikevich.ts";
 import { Izhikevich2007Soma } from "./izhikevich-2007.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "./leaky.ts";
@@ -43,6 +44,7 @@ export const somas = {
   Izhikevich2007Soma,
   QuadraticIntegrateAndFireSoma,
   AdaptiveThresholdSoma,
+  InactivatingThresholdSoma,
   GeneralizedIntegrateAndFireSoma,
   SpikeResponseSoma,
   MorrisLecarSoma,
