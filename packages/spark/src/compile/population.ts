@@ -129,8 +129,9 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   const inputs: Record<string, number[][]> = {};
   /** Nodes to sum for each input symbol, in order. */
   const sums: Record<string, number[]> = {};
-  const relayed = model.kind === "spikeSource" ? relay(site, inputs) : undefined;
-  for (const [port, { into = port }] of relayed === undefined ? Object.entries(model.inputs) : []) {
+  const relayed = model.kind === "spikeSource" && model.inputs["inSpikes"] ? relay(site, inputs) : undefined;
+  for (const [port, { into = port }] of Object.entries(model.inputs)) {
+    if (port === "inSpikes" && relayed !== undefined) continue;
     sums[into] ??= [];
     inputs[port] = (options.inputs[port] ?? []).map((binding, k) => {
       const driven = drive(binding, `${path}.${port}${k === 0 ? "" : k + 1}`, site);
@@ -150,7 +151,7 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   const nodes = instance.lower(
     builder,
     { spikes: model.spikes, ...model.next },
-    relayed === undefined ? summed(builder, model, sums) : { inSpikes: relayed },
+    { ...summed(builder, model, sums), ...(relayed !== undefined && { inSpikes: relayed }) },
   );
   builder.rare = nodes["spikes"];
   const spikes = addBuffer(buffers, {

@@ -153,6 +153,7 @@ export {
   type PortOptions,
   PortSpecs,
   PotentialArray,
+  type SignalOptions,
   SpikeArray,
   signal,
 } from "../model/ports.ts";

@@ -48,6 +48,7 @@ export {
 // Somas beyond the leaky ones
 export { withPresets } from "../model/presets.ts";
 export {
+  type SignalInputs,
   type SpikeSourceDefinition,
   type SpikeSourceScope,
   type SpikeSourceStep,
@@ -164,12 +165,20 @@ export { QuadraticIntegrateAndFireSoma, type QuadraticIntegrateAndFireSomaConfig
 // Sources
 export {
   type Drive,
+  LinearSpiker,
+  type LinearSpikerConfig,
   PoissonDrive,
   type PoissonDriveConfig,
   PoissonSource,
   type PoissonSourceConfig,
+  PoissonSpiker,
+  type PoissonSpikerConfig,
   SpikeReplay,
   type SpikeReplayConfig,
+  TopologicalLinearSpiker,
+  type TopologicalLinearSpikerConfig,
+  TopologicalPoissonSpiker,
+  type TopologicalPoissonSpikerConfig,
 } from "../sources/index.ts";
 // Synapses
 export {

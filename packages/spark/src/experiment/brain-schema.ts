@@ -8,6 +8,7 @@ import { documentDriveOptions, projectionOptions, readoutOptions } from "../grap
 import { brainOptions } from "../graph/wiring.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { PlasticityModel } from "../model/plasticity.ts";
+import { runInputs } from "../model/ports.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { readoutRecord, weightRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
@@ -38,13 +39,23 @@ export interface PartSchemas {
 /** Options of a network in a document, where the name is next to the model. */
 const modelOptions = Object.fromEntries(Object.entries(brainOptions).filter(([key]) => key !== "name"));
 
+/** The ports of all populations, by name. */
+const portsOf = ({ somas, neurons, sources }: PartSchemas): Record<string, JsonSchema> =>
+  Object.fromEntries(
+    [somas, neurons, sources].flatMap((models) =>
+      Object.values(models).flatMap(({ inputs }) =>
+        Object.entries(runInputs(inputs)).map(([port, { payload }]) => [
+          port,
+          schemaOf(payload === "SpikeArray" ? "spikes" : "current"),
+        ]),
+      ),
+    ),
+  );
+
 /** The definitions for documents with a network. */
 export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema> => ({
   brain: optionsSchema(modelOptions, "A network: populations and the projections between them."),
-  "brain.inputs": namedSchema(
-    "Inputs by population and port.",
-    objectSchema({ current: schemaOf("current"), inSpikes: schemaOf("spikes") }),
-  ),
+  "brain.inputs": namedSchema("Inputs by population and port.", objectSchema(portsOf(parts))),
   "brain.record": namedSchema(
     "Records by population. Name state variables of a synapse as synapse.variable.",
     {

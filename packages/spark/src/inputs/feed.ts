@@ -43,7 +43,7 @@ const readValues = async (value: unknown, site: Site<FeedContext>): Promise<Feed
     return constantFeed(readPerUnit(value, site, port));
   }
   if (value instanceof CurrentArray) {
-    if (!fitsUnits(value.shape, units, false)) return site.refuse(shapeProblem(value.shape, units));
+    if (!fitsUnits(value.shape, units, false)) return site.refuse(shapeProblem(value.shape, site.context));
     // A flat copy fits any shape of its length. The shape of the array was checked above.
     return constantFeed(readPerUnit(Float64Array.from(value.values), site, port));
   }

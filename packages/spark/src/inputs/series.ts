@@ -26,7 +26,7 @@ export const seriesFeed = (given: Readonly<Record<string, unknown>>, site: Site<
 const misfitOf = ({ data, shape }: ShapedArray, { units, precision, port }: FeedContext): Misfit | undefined => {
   const inner = shape.slice(1);
   if (inner.length > 0 && !fitsUnits(inner, units, true)) {
-    return { at: [], message: `contains samples of another shape: each ${shapeProblem(inner, units)}` };
+    return { at: [], message: `contains samples of another shape: each ${shapeProblem(inner, { units, port })}` };
   }
   const problem = firstProblem(data, precision, port.unit);
   return problem && { at: indicesOf(problem.at, shape), message: problem.message };

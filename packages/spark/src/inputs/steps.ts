@@ -49,7 +49,7 @@ export const readStepValues = (value: unknown, site: Site<FeedContext>): StepVal
     );
   }
   if (inner.length > 0 && !fitsUnits(inner, shape, true)) {
-    return site.refuse(`contains steps of another shape: each ${shapeProblem(inner, shape)}`);
+    return site.refuse(`contains steps of another shape: each ${shapeProblem(inner, site.context)}`);
   }
   return { data: array.data, steps: steps!, indices: (flat) => indicesOf(flat, array.shape) };
 };

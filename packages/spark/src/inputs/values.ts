@@ -78,10 +78,12 @@ export const hasFiniteSum = (values: NumericArray): boolean => {
 export const fitsUnits = (shape: Shape, units: Shape, flat: boolean): boolean =>
   sameShape(shape, units) || (flat && shape.length === 1 && shape[0] === sizeOf(units));
 
-export const shapeProblem = (shape: Shape, units: Shape): string => {
+export const shapeProblem = (shape: Shape, { units, port }: Pick<FeedContext, "units" | "port">): string => {
+  const whole = port.shared ? "Give one value for all units along the last axis." : "Give one value per unit.";
   const enough = sizeOf(shape) === sizeOf(units);
-  const remedy = enough ? "Give the values in that shape, or as a typed array." : "Give one value per unit.";
-  return `has shape ${shapeText(shape)}, but the population has shape ${shapeText(units)}. ${remedy}`;
+  const remedy = enough ? "Give the values in that shape, or as a typed array." : whole;
+  const owner = port.shared ? "the signal of the population" : "the population";
+  return `has shape ${shapeText(shape)}, but ${owner} has shape ${shapeText(units)}. ${remedy}`;
 };
 
 /** Reads a number, or one a unit. */
@@ -99,7 +101,7 @@ export const readPerUnit = (
     const array = readArray(value as NestedArray);
     if ("message" in array) return site.refusePart(array);
     const { data, shape, flat } = array;
-    if (!fitsUnits(shape, units, flat)) return site.refuse(shapeProblem(shape, units));
+    if (!fitsUnits(shape, units, flat)) return site.refuse(shapeProblem(shape, site.context));
     const problem = firstProblem(data, precision, unit);
     const bad = problem?.at ?? data.findIndex((v) => broken(v) !== undefined);
     if (bad < 0) return data;

@@ -20,6 +20,7 @@ import { ConfigError, type Issue, ShapeError } from "../errors/errors.ts";
 import { keyOf } from "../math/threefry.ts";
 import type { Built, BuiltComponent, Component, Declaration, Model, PlacedOptions, Surveyed } from "./component.ts";
 import { evaluateFixed } from "./fixed.ts";
+import { PLACES, placesIn } from "./places.ts";
 import { PortSpecs } from "./ports.ts";
 
 export const DEFAULT_DT = 1;
@@ -297,6 +298,7 @@ const drawFields = (
     });
   }
   if (issues.length > 0) throw new ConfigError(issues);
+  if (model.usesPlaces) fields[PLACES] = placesIn(units);
   return fields;
 };
 

@@ -44,6 +44,8 @@ export interface Declaration<F extends Fields = Fields, S extends string = strin
   readonly observables: Readonly<Record<string, Observable>>;
   /** Differential equations, from which `next` follows; absent if the author wrote every update. */
   readonly differential?: Differential;
+  /** Whether the equations use the number of units along the last axis of the population. */
+  readonly usesPlaces?: boolean;
   /** Conditions on fields and dt together. */
   readonly rules?: readonly Rule[];
   /**

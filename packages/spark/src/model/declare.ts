@@ -5,6 +5,7 @@ import { parseUnit, unitBases, unitPrefixes } from "../config/unit.ts";
 import { ModelError } from "../errors/errors.ts";
 import { type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
 import type { Declaration, Observable, StateVariable } from "./component.ts";
+import type { Port } from "./ports.ts";
 
 /* Shared parts of all kinds of declarations: the symbols of their equations, and checks. */
 
@@ -174,6 +175,33 @@ export const checkSymbols = (
       `${owner} uses the ${source} ${name}, which it does not declare. Use only symbols from the argument of step.`,
     );
   });
+};
+
+type DeclaredInputs = Readonly<Record<string, Port>>;
+
+/** Declared inputs by their paths, to check their units. */
+export const inputUnits = (declared: DeclaredInputs): Record<string, { readonly unit: string }> =>
+  Object.fromEntries(Object.entries(declared).map(([key, port]) => [`inputs.${key}`, port]));
+
+export const inputSymbols = (declared: DeclaredInputs): Record<string, Float> =>
+  Object.fromEntries(Object.entries(declared).map(([key, { unit }]) => [key, symbol("float", key, "input", unit)]));
+
+export const checkInputs = ({ names = codeNames }: Kind, name: string, inputs: DeclaredInputs): void => {
+  for (const key of Object.keys(inputs)) {
+    if (!names.pattern.test(key)) {
+      throw new ModelError(`${name}.inputs.${key} must be named ${names.form}, such as dendrite. Rename the input.`);
+    }
+    checkObjectName(`${name}.inputs`, key, "input");
+  }
+};
+
+export const unusedInput = (name: string, key: string): ModelError =>
+  new ModelError(`${name}.inputs.${key} is declared, but step does not use it. Use x.${key}, or remove it.`);
+
+/** The declared inputs, all of which the equations must use. */
+export const usedInputs = (name: string, declared: DeclaredInputs, used: ReadonlySet<string>): DeclaredInputs => {
+  for (const key of Object.keys(declared)) if (!used.has(key)) throw unusedInput(name, key);
+  return declared;
 };
 
 /** Names of the input symbols in the expressions. */

@@ -21,6 +21,8 @@ export interface Port {
   readonly potential?: string;
   /** Name of the compartment under which a neuron may list the synapses on this port. */
   readonly compartment?: string;
+  /** True if all units along the last axis of the population share a value. */
+  readonly shared?: boolean;
 }
 
 /** An input that a soma declares; its equations use it by name. */
@@ -58,11 +60,27 @@ export const jump = (description: string, options?: PortOptions): InputPort & { 
   ...(options?.compartment !== undefined && { compartment: options.compartment }),
 });
 
-/** Declares an input of a soma: a quantity in the given unit, such as the concentration of a modulator. */
-export const signal = (unit: string, description: string): InputPort & { readonly payload: "SignalArray" } => ({
+export interface SignalOptions {
+  /**
+   * True if all units along the last axis of the population share a value: a signal for units of the shape [4, 128] then
+   * has 4 values. Default: false, one value per unit.
+   */
+  readonly shared?: boolean;
+}
+
+/**
+ * Declares an input of a soma or a spike source: a quantity in the given unit, such as the concentration of a modulator
+ * or a sensor of a robot.
+ */
+export const signal = (
+  unit: string,
+  description: string,
+  options?: SignalOptions,
+): InputPort & { readonly payload: "SignalArray" } => ({
   payload: "SignalArray",
   unit,
   description,
+  ...(options?.shared === true && { shared: true }),
 });
 
 /** Payload for each output of a synapse. */

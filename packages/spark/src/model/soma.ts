@@ -3,20 +3,22 @@ import { suggestName } from "../config/nearest-name.ts";
 import { commonNames, parseConfig } from "../config/parse.ts";
 import { type Place, placeOf } from "../config/place.ts";
 import { ModelError } from "../errors/errors.ts";
-import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
+import type { Bool, Expr, Float } from "../expr/expr.ts";
 import { add } from "../expr/verbs.ts";
 import { buildComponent } from "./build.ts";
 import type { Component, ComponentType, ConfigOf, Model, PopulationKind, Roles, StateVariable } from "./component.ts";
 import {
+  checkInputs,
   checkNames,
   checkNext,
-  checkObjectName,
   checkStates,
   checkSymbols,
   checkUnitNames,
   codeNames,
   fieldSymbols,
+  inputSymbols,
   inputsUsed,
+  inputUnits,
   type Kind,
   type Naming,
   resultNames,
@@ -24,6 +26,7 @@ import {
   type States,
   stateObservables,
   stateSymbols,
+  unusedInput,
 } from "./declare.ts";
 import { afterSymbols, readDifferential, slopesOf } from "./differential.ts";
 import { solved } from "./integrate.ts";
@@ -168,18 +171,11 @@ export const declareSoma = <
   checkPotential(name, own["potential"]);
   const state: States = { potential: float(0, "mV", "Membrane potential."), ...own };
   checkStates({ ...kind, reserved }, name, fields, state);
-  checkUnitNames(
-    name,
-    fields,
-    Object.fromEntries(Object.entries(declared).map(([key, port]) => [`inputs.${key}`, port])),
-    state,
-  );
+  checkUnitNames(name, fields, inputUnits(declared), state);
   const scope: Record<string, Expr> = {
     ...symbols,
     ...stateSymbols(state),
-    ...Object.fromEntries(
-      Object.entries(declared).map(([key, { unit }]) => [key, symbol("float", key, "input", unit)]),
-    ),
+    ...inputSymbols(declared),
   };
   const system = readDifferential(name, definition, state, scope);
   const after = system ? afterSymbols(system.equations, state) : {};
@@ -230,15 +226,6 @@ const checkPotential = (name: string, potential: StateVariable | undefined): voi
   }
 };
 
-const checkInputs = ({ names = codeNames }: Kind, name: string, inputs: Inputs): void => {
-  for (const key of Object.keys(inputs)) {
-    if (!names.pattern.test(key)) {
-      throw new ModelError(`${name}.inputs.${key} must be named ${names.form}, such as dendrite. Rename the input.`);
-    }
-    checkObjectName(`${name}.inputs`, key, "input");
-  }
-};
-
 /** The ports of a soma: those that its equations use, and spikes from outside if there is a current. */
 const inputsOf = (
   name: string,
@@ -250,9 +237,7 @@ const inputsOf = (
   let first = true;
   for (const [key, port] of Object.entries(declared)) {
     const needed = used.has(key);
-    if (explicit && !needed) {
-      throw new ModelError(`${name}.inputs.${key} is declared, but step does not use it. Use x.${key}, or remove it.`);
-    }
+    if (explicit && !needed) throw unusedInput(name, key);
     if (!needed && port.payload === "JumpArray") continue;
     ports[key] = port;
     if (port.payload !== "CurrentArray" || !first) continue;

@@ -3,6 +3,7 @@ import { sizeOf } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { ConfigError, StateError } from "../errors/errors.ts";
+import { groupShape } from "../model/places.ts";
 import type { Setup, SpikesInFlight, View } from "../program/machine.ts";
 import type { Collecting } from "../record/collectors.ts";
 import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
@@ -15,8 +16,16 @@ import type { Change } from "./model.ts";
 import type { FieldValue } from "./parameters.ts";
 import { probesOf } from "./programs.ts";
 import { steppingOf } from "./single-stepping.ts";
-import { nonFiniteIn, readSnapshot, refuseFault, refuseNetworkParts, type Snapshot } from "./snapshot.ts";
+import {
+  nonFiniteIn,
+  readSnapshot,
+  refuseFault,
+  refuseNetworkParts,
+  type Snapshot,
+  type SnapshotIdentity,
+} from "./snapshot.ts";
 import type { StandingAtOnce } from "./standing-at-once.ts";
+import { signalsOf } from "./step-ports.ts";
 import type { Stepper } from "./stepper.ts";
 import { checkTrigger, namesIn, type TriggerAction } from "./triggers.ts";
 import type { Entry, ReadSetting } from "./values.ts";
@@ -369,7 +378,7 @@ export class Calls {
 
   #currentsOf(stepper: Stepping): ReadonlyMap<string, Float32Array | Float64Array> {
     const [only] = this.#inside.front.populations;
-    return stepper.currents ?? new Map([[only!.name, (stepper as Stepper).current]]);
+    return stepper.currents ?? new Map((stepper as Stepper).heldAs(only!.name));
   }
 
   /** Currents that the next step uses if it gets none; undefined if all are zero. */
@@ -456,7 +465,12 @@ export class Calls {
 
   restore(snapshot: Snapshot): void {
     this.#inside.course.ready(true);
-    const own = { ...this.#identity(), initial: this.#initial(), fingerprints: this.#fingerprints() };
+    const own = {
+      ...this.#identity(),
+      initial: this.#initial(),
+      fingerprints: this.#fingerprints(),
+      held: this.#heldSizes(),
+    };
     const sound = readSnapshot(snapshot, own);
     const { network } = this.#inside.front;
     if (network) refuseFault(network.faultOf(sound));
@@ -551,6 +565,18 @@ export class Calls {
       first += sizeOf(component.units);
       return own;
     });
+  }
+
+  /** Number of values of each current and signal that a snapshot may contain. */
+  #heldSizes(): SnapshotIdentity["held"] {
+    return new Map(
+      this.#inside.front.populations.flatMap(({ name, component: { units, model } }) => [
+        [name, sizeOf(units)] as const,
+        ...signalsOf(model.inputs).map(
+          ([port, { shared }]) => [`${name}.${port}`, sizeOf(shared ? groupShape(units) : units)] as const,
+        ),
+      ]),
+    );
   }
 
   #identity(): Pick<Snapshot, "model" | "populations" | "dt" | "dtype" | "seed"> {

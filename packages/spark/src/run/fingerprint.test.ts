@@ -192,7 +192,10 @@ describe("restore", () => {
       { currents: { b: new Float32Array(2) } },
       "snapshot.currents.b must be 40 values, one per unit; received 2",
     );
-    refused({ currents: { c: new Float32Array(2) } }, 'snapshot.currents.c must be a population; received "c"');
+    refused(
+      { currents: { c: new Float32Array(2) } },
+      'snapshot.currents.c must be a population, or population.signal; received "c"',
+    );
     const single = await compile(LeakySoma());
     const whole = single.snapshot();
     expect(() => single.restore({ ...whole, spikes: at([0]).spikes as never, step: 200 })).toThrow(

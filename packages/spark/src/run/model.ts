@@ -60,9 +60,14 @@ type DeclaredPort<I> = keyof {
   [K in keyof I as string extends K ? never : I[K] extends { readonly payload: "JumpArray" } ? never : K]: true;
 };
 
+/** The signals that a source declares. */
+type SignalsOf<C> = C extends { readonly model: { readonly inputs: infer I } }
+  ? { readonly [K in DeclaredPort<I>]?: CurrentInput }
+  : unknown;
+
 /** Inputs of a population. */
 type PortsOf<C> = C extends SpikeSource
-  ? Pick<InputOptions, "inSpikes">
+  ? Pick<InputOptions, "inSpikes"> & SignalsOf<C>
   : C extends { readonly soma: infer S }
     ? PortsOf<S>
     : C extends { readonly model: { readonly inputs: infer I } }

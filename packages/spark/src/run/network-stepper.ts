@@ -1,5 +1,5 @@
 import { Place } from "../config/place.ts";
-import { describe } from "../config/shape.ts";
+import { describe, type NumericArray } from "../config/shape.ts";
 import { requireKnown } from "../config/unknown-keys.ts";
 import { ConfigError } from "../errors/errors.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
@@ -10,7 +10,8 @@ import { planSteps } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import type { Stepping } from "./frontend.ts";
 import type { Driven, WiredFeed } from "./programs.ts";
-import { SpikePort, type StepInputs, Stepper, stepTraces } from "./stepper.ts";
+import { heldSignals, SpikePort, signalPorts, signalsOf, type ValuePort } from "./step-ports.ts";
+import { type StepInputs, Stepper, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 
 /** The views of a network for single steps. */
@@ -19,6 +20,10 @@ export class NetworkStepper implements Stepping {
   readonly #steppers: ReadonlyMap<string, Stepper>;
   /** Spikes into populations without a membrane. */
   readonly #sources: ReadonlyMap<string, SpikePort>;
+  /** The signals of each source that declares some, by name. */
+  readonly #signals: ReadonlyMap<string, ReadonlyMap<string, ValuePort>>;
+  /** Signals with values that units share. */
+  readonly #shared: readonly ValuePort[];
   readonly #populations: readonly BuiltPopulation[];
   /** All ports of spikes. */
   readonly #receiving: readonly { readonly name: string; readonly port: SpikePort }[];
@@ -35,6 +40,7 @@ export class NetworkStepper implements Stepping {
   ) {
     const steppers = new Map<string, Stepper>();
     const sources = new Map<string, SpikePort>();
+    const signals = new Map<string, ReadonlyMap<string, ValuePort>>();
     const outputs = populations.map(({ name, component }, k) => {
       const part = machine.populations[k]!;
       if (Object.hasOwn(component.model.inputs, "current")) {
@@ -42,6 +48,8 @@ export class NetworkStepper implements Stepping {
         steppers.set(name, stepper);
         return [name, stepper.outputs] as const;
       }
+      const own = signalPorts(component, part, driven[k]!.inputs, `step.${name}`);
+      if (own.size > 0) signals.set(name, own);
       const views = driven[k]!.inputs["inSpikes"]?.[0]?.map((buffer) => part.view(buffer) as Uint32Array);
       if (views) sources.set(name, new SpikePort(component.units, views, `step.${name}`));
       const bits = part.view(part.program.spikes!) as Uint32Array;
@@ -55,6 +63,8 @@ export class NetworkStepper implements Stepping {
     this.#reader.schedule(1, 1);
     this.#steppers = steppers;
     this.#sources = sources;
+    this.#signals = signals;
+    this.#shared = [...signals.values()].flatMap((own) => [...own.values()]).filter(({ shared }) => shared);
     this.#populations = populations;
     const ports = [...steppers].flatMap(([name, { port }]) => (port ? [[name, port] as const] : []));
     this.#receiving = [...ports, ...sources].map(([name, port]) => ({ name, port }));
@@ -66,7 +76,10 @@ export class NetworkStepper implements Stepping {
   }
 
   get currents(): ReadonlyMap<string, Stepper["current"]> {
-    return new Map([...this.#steppers].map(([name, { current }]) => [name, current]));
+    return new Map([
+      ...[...this.#steppers].flatMap(([name, stepper]) => stepper.heldAs(name)),
+      ...[...this.#signals].flatMap(([name, signals]) => heldSignals(name, signals)),
+    ]);
   }
 
   /** Updates the read-outs after the given step, counted from 1. */
@@ -83,14 +96,21 @@ export class NetworkStepper implements Stepping {
       if (given === undefined) continue;
       const stepper = this.#steppers.get(name);
       const source = this.#sources.get(name);
-      if ((!stepper && !source) || typeof given !== "object" || given === null) checkNames(this.#populations, inputs);
+      const signals = this.#signals.get(name);
+      if ((!stepper && !source && !signals) || typeof given !== "object" || given === null) {
+        checkNames(this.#populations, inputs);
+      }
       for (const key in given) {
-        if (key !== "inSpikes" && !(key === "current" && stepper)) checkNames(this.#populations, inputs);
+        if (key === "inSpikes" || (stepper && (key === "current" || stepper.signals.has(key)))) continue;
+        const port = signals?.get(key);
+        if (!port) checkNames(this.#populations, inputs);
+        else port.give((given as Readonly<Record<string, number | NumericArray>>)[key]);
       }
       if (source && given.inSpikes !== undefined) source.check(given.inSpikes);
       stepper?.take(given);
       source?.set(given.inSpikes);
     }
+    for (let k = 0; k < this.#shared.length; k++) this.#shared[k]!.spread();
     // Without a loop over the entries of the maps, which would allocate memory in every step.
     for (let k = 0; k < this.#receiving.length; k++) {
       const { name, port } = this.#receiving[k]!;
@@ -115,15 +135,21 @@ export const checkNames = (populations: readonly BuiltPopulation[], inputs: obje
   for (const { name, component } of populations) {
     const given = (inputs as Readonly<Record<string, unknown>>)[name];
     if (given === undefined) continue;
-    const ports = Object.keys(runInputs(component.model.inputs));
+    const { inputs: declared } = component.model;
+    const ports = Object.keys(runInputs(declared));
     if (ports.length === 0) {
       const remedy = `For more spikes of its units, use inject("${name}", units).`;
       throw new ConfigError(place.at(name).issue(`has no input port: it is a ${component.model.name}. ${remedy}`));
     }
     if (typeof given !== "object" || given === null) refuseForm(name, given);
-    requireKnown(place.at(name), given, ports.filter(isStepped));
+    const signals = signalsOf(declared).map(([port]) => port);
+    requireKnown(
+      place.at(name),
+      given,
+      ports.filter((port) => isStepped(port) || signals.includes(port)),
+    );
   }
 };
 
-/** Whether steps have a port. Others exist only in runs. */
+/** Whether steps have a port for currents or spikes. Others exist only in runs. */
 const isStepped = (port: string): boolean => port === "current" || port === "inSpikes";

@@ -1,9 +1,10 @@
 import type { Site } from "../config/place.ts";
 import { describe, isRecord, type Shape, sizeOf } from "../config/shape.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
-import type { Feed } from "../inputs/contract.ts";
+import type { Feed, FeedContext } from "../inputs/contract.ts";
 import { readInput } from "../inputs/feed.ts";
 import type { Model, Surveyed } from "../model/component.ts";
+import { groupShape } from "../model/places.ts";
 import { runInputs } from "../model/ports.ts";
 import { paddedTo } from "../program/program.ts";
 import type { RecordPlan } from "../record/plan.ts";
@@ -38,12 +39,20 @@ export const readInputs = async (
   const { units } = component;
   for (const [name, port] of Object.entries(ports)) {
     if (given[name] === undefined) continue;
-    const padded = paddedTo(sizeOf(units), 32);
+    const shape = port.shared ? groupShape(units) : units;
+    const padded = paddedTo(sizeOf(shape), 32);
     const key = `${site.context}.${name}`;
-    const context = { port, key, units, padded, dt, steps, seed, precision };
-    feeds[name] = await readInput(given[name], site.at(name).with(context));
+    const own = site.at(name).with({ port, key, units: shape, padded, dt, steps, seed, precision });
+    const read = await readInput(given[name], own);
+    feeds[name] = port.shared ? await spreadAll(read, units, own) : read;
   }
   return feeds;
+};
+
+/** Gives each value of a signal to all units along the last axis. The code is loaded only for such signals. */
+const spreadAll = async (feeds: readonly Feed[], units: Shape, site: Site<FeedContext>): Promise<Feed[]> => {
+  const { spreadFeed } = await import("../inputs/spread.ts");
+  return feeds.flatMap((feed) => spreadFeed(feed, units, site) ?? []);
 };
 
 /** Reads the changes of a run. Their code is loaded only if there are any. */

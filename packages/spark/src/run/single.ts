@@ -43,7 +43,8 @@ const specsOf = (model: Model, inputs: unknown): Record<string, PortSpecs> => {
   for (const [name, value] of Object.entries({ ...(inputs as object | undefined) })) {
     const shape = inputShape(value);
     const port = ports[name];
-    if (shape && port) specs[name] = new PortSpecs({ payload: port.payload, shape });
+    // A signal that units share has another shape.
+    if (shape && port && !port.shared) specs[name] = new PortSpecs({ payload: port.payload, shape });
   }
   return specs;
 };

@@ -32,7 +32,10 @@ export interface Snapshot {
   readonly learned?: Learned;
   /** State of the read-out filters by name; absent if no read-out has state. */
   readonly readouts?: Readonly<Record<string, { readonly values: Float64Array; readonly since: Float64Array }>>;
-  /** Currents that the next `step()` uses if it gets none, pA, by population; absent if all are zero. */
+  /**
+   * Currents that the next `step()` uses if it gets none, pA, by population, and signals by "population.signal"; absent if
+   * all are zero.
+   */
   readonly currents?: Readonly<Record<string, Float32Array | Float64Array>>;
   /** Present if state variables or read-outs were NaN or infinite; `restore` then accepts such values. */
   readonly nonFinite?: "ignore";
@@ -57,6 +60,8 @@ export interface SnapshotIdentity extends Pick<Snapshot, "model" | "populations"
   readonly fingerprints: Fingerprints;
   /** Initial values of the state variables that the simulation has for all inputs. */
   readonly initial: ReadonlyMap<string, View>;
+  /** Number of values of each current, by population, and of each signal, by "population.signal". */
+  readonly held: ReadonlyMap<string, number>;
 }
 
 const IDENTITY = ["model", "dt", "dtype", "seed"] as const;
@@ -172,18 +177,17 @@ const checkFingerprints = (given: unknown, own: Fingerprints): void => {
   }
 };
 
-const checkCurrents = (given: unknown, { populations, dtype }: SnapshotIdentity): void => {
+const checkCurrents = (given: unknown, { held, dtype }: SnapshotIdentity): void => {
   if (given === undefined) return;
   const lists = isRecord(given) ? given : fail("currents", given, "an object of arrays");
   const wanted = floatsOf(dtype);
   for (const [name, values] of Object.entries(lists)) {
-    const shape = Object.hasOwn(populations, name)
-      ? populations[name]!
-      : fail(`currents.${name}`, name, "a population");
+    const size = held.get(name) ?? fail(`currents.${name}`, name, "a population, or population.signal");
     const list =
       kindOf(values) === wanted ? (values as Float64Array) : fail(`currents.${name}`, values, withArticle(wanted));
-    if (list.length !== sizeOf(shape)) {
-      fail(`currents.${name}`, list.length, `${counted(sizeOf(shape), "value")}, one per unit`);
+    if (list.length !== size) {
+      const wanted = `${counted(size, "value")}${name.includes(".") ? "" : ", one per unit"}`;
+      fail(`currents.${name}`, list.length, wanted);
     }
     checkFinite(`currents.${name}`, list);
   }

@@ -1,15 +1,29 @@
+import type { NumericArray } from "../config/shape.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import type { Neuron, Soma, SpikeSource } from "../graph/neuron.ts";
-import type { Readouts } from "../graph/readout.ts";
+import type { Readouts, SomaOf } from "../graph/readout.ts";
 import type { StepInputs, StepOutputs } from "./stepper.ts";
 
+/** The signals that a soma or a source declares. */
+type SignalsOf<C> =
+  SomaOf<C> extends { readonly model: { readonly inputs: infer I } }
+    ? {
+        readonly [K in keyof I as string extends K
+          ? never
+          : I[K] extends { readonly payload: "SignalArray" }
+            ? K
+            : never]?: number | NumericArray;
+      }
+    : unknown;
+
 /**
- * Inputs of one step, by population: a current and spikes for a soma, spikes for a source that relays them. Populations
- * without a current keep the last one; without spikes, none arrive.
+ * Inputs of one step, by population: a current and spikes for a soma, spikes for a source that relays them, and the
+ * signals that either declares, as one number or one value per unit or group of units. Populations without a current or
+ * a signal keep the last one; without spikes, none arrive.
  */
 export type BrainStepInputs<P = Readonly<Record<string, unknown>>> = {
-  readonly [K in keyof P]?: P[K] extends SpikeSource ? Pick<StepInputs, "inSpikes"> : StepInputs;
+  readonly [K in keyof P]?: (P[K] extends SpikeSource ? Pick<StepInputs, "inSpikes"> : StepInputs) & SignalsOf<P[K]>;
 };
 
 /** Values of read-outs by name: a number for a mean over units, otherwise one value per unit. */

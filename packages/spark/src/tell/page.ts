@@ -220,10 +220,16 @@ const run = await simulate(soma, {
 
 const sourceExample = (model: Model): string => {
   const replays = Object.hasOwn(model.inputs, "inSpikes");
-  const input = replays ? "\n  inputs: { inSpikes: { events: { steps: [10, 25, 25], units: [0, 3, 7] } } }," : "";
+  const signals = Object.entries(model.inputs).filter(([, { payload }]) => payload === "SignalArray");
+  const given = [
+    ...(replays ? ["inSpikes: { events: { steps: [10, 25, 25], units: [0, 3, 7] } }"] : []),
+    ...signals.map(([name, { shared }]) => `${name}: ${shared ? "[0.2, 0.4, 0.6, 0.8]" : "0.5"}`),
+  ];
+  const input = given.length > 0 ? `\n  inputs: { ${given.join(", ")} },` : "";
+  const units = signals.some(([, { shared }]) => shared) ? "[4, 25]" : "[100]";
   return `import { ${[model.name, "simulate"].sort().join(", ")} } from "spark-snn";
 
-const run = await simulate(${model.name}({ units: [100] }), {
+const run = await simulate(${model.name}({ units: ${units} }), {
   duration: 500, // ms
   dt: 0.1, // ms${input}
   record: { outSpikes: true },
