@@ -3,6 +3,16 @@ import { sameTime } from "./clock.ts";
 import type { Place } from "./place.ts";
 import type { Shape, ShapedArray } from "./shape.ts";
 
+/** Times of samples: even, or one by one. */
+export type SampleTimes = { readonly interval: number; readonly start: number } | { readonly times: Float64Array };
+
+/** Values between, before and after the samples. */
+export interface SeriesChoices {
+  readonly between: "hold" | "linear";
+  readonly before: "error" | "hold" | "zero";
+  readonly after: "error" | "hold" | "zero" | "repeat";
+}
+
 /** A valid series. */
 export interface Series {
   /** Shape of each sample, if samples have one value per unit. A flat shape fits every shape of the same length. */
@@ -10,6 +20,7 @@ export interface Series {
   readonly flat?: boolean;
   /** The samples are along the first axis. */
   readonly samples: ShapedArray;
+  readonly sampling: SampleTimes & SeriesChoices;
   /** Whether the value is 0 before or after the samples. */
   readonly zero: boolean;
   /** The series on a grid of time steps, ms. `place` is that of its samples. */

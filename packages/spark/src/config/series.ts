@@ -7,8 +7,10 @@ import type { Place, Site } from "./place.ts";
 import {
   evenSampling,
   type Position,
+  type SampleTimes,
   type Sampling,
   type Series,
+  type SeriesChoices,
   type SteppedSeries,
   timedSampling,
 } from "./sampling.ts";
@@ -116,8 +118,6 @@ export type SeriesInput = Omit<SeriesOptions, "interval" | "start" | "times"> &
 
 type Given = Readonly<Record<string, unknown>>;
 type ReadOptions = Read<typeof seriesOptions>;
-type Choices = Pick<ReadOptions, "between" | "before" | "after">;
-type Timing = { readonly interval: number; readonly start: number } | { readonly times: Float64Array };
 
 /** Reads { series, interval or times, … }. Returns undefined, and adds issues, if it is invalid. */
 export const readSeries = (given: Given, site: Site<SeriesContext>): Series | undefined => {
@@ -125,11 +125,12 @@ export const readSeries = (given: Given, site: Site<SeriesContext>): Series | un
   const read = readOptions(seriesOptions, given, site);
   const timing = read && readTiming(read, given, site);
   if (!read || !timing || site.issues.length > before) return undefined;
-  const { series: samples } = read;
+  const { series: samples, between, before: early, after } = read;
   const inner = samples.shape.slice(1);
   return {
     ...(inner.length > 0 && { shape: inner, flat: inner.length === 1 }),
     samples,
+    sampling: { ...timing, between, before: early, after },
     zero: read.before === "zero" || read.after === "zero",
     on: (dt, place) => stepped(samples, samplingOf(samples.shape[0]!, timing, dt), read, dt, place),
   };
@@ -161,7 +162,7 @@ const readFieldSeries: ReadFieldSeries = (field, value, site, skip) => {
   return readSeries(value, site.with({ unit: field.unit, judge })) ?? field.default;
 };
 
-const samplingOf = (count: number, timing: Timing, dt: number): Sampling =>
+const samplingOf = (count: number, timing: SampleTimes, dt: number): Sampling =>
   "times" in timing
     ? timedSampling(Float64Array.from(withoutSingleRounding(timing.times, dt)), dt)
     : evenSampling(count, timing.interval, timing.start, dt);
@@ -169,7 +170,7 @@ const samplingOf = (count: number, timing: Timing, dt: number): Sampling =>
 const stepped = (
   { data }: ShapedArray,
   sampling: Sampling,
-  choices: Choices,
+  choices: SeriesChoices,
   dt: number,
   parent: Place,
 ): SteppedSeries => {
@@ -200,7 +201,7 @@ const fineDoubt = ({ shortest }: Sampling, dt: number): string | undefined =>
 
 const outsideDoubt = (
   { first, last, end }: Sampling,
-  { between, before, after }: Choices,
+  { between, before, after }: SeriesChoices,
   [from, to]: readonly [number, number],
 ): string | undefined => {
   const close = between === "linear" ? last : end;
@@ -226,7 +227,7 @@ const readTiming = (
   { series, interval, start, times, after }: ReadOptions,
   given: Given,
   site: Site,
-): Timing | undefined => {
+): SampleTimes | undefined => {
   const count = series.shape[0]!;
   if (!times) {
     if (interval !== undefined) return { interval, start };
@@ -272,7 +273,7 @@ const readTimes = (value: unknown, site: Site): Float64Array | undefined => {
 const locate = (
   time: number,
   sampling: Sampling,
-  { between, before, after }: Choices,
+  { between, before, after }: SeriesChoices,
 ): Position | "zero" | "early" | "late" => {
   const { count } = sampling;
   let at = sampling.locate(time);
@@ -287,7 +288,7 @@ const locate = (
 const earlyIssue = ({ first }: Sampling, place: Place): Issue =>
   place.issue(`starts at ${timeText(first)}, but the run starts at 0 ms. Set before to "zero" or "hold".`);
 
-const lateIssue = ({ count, last, end }: Sampling, { between }: Choices, place: Place, run: string): Issue => {
+const lateIssue = ({ count, last, end }: Sampling, { between }: SeriesChoices, place: Place, run: string): Issue => {
   const samples = count === 1 ? "1 sample" : `${count} samples`;
   const reach =
     between === "linear"
@@ -299,7 +300,7 @@ const lateIssue = ({ count, last, end }: Sampling, { between }: Choices, place: 
 };
 
 /** Checks that the series covers the run. If the end of the run is open, checks its start only. */
-const coverIssues = (sampling: Sampling, choices: Choices, place: Place, steps: number, dt: number): Issue[] => {
+const coverIssues = (sampling: Sampling, choices: SeriesChoices, place: Place, steps: number, dt: number): Issue[] => {
   const end = Number.isFinite(steps) ? Math.max(steps - 1, 0) * dt : 0;
   const found = new Set([0, end].map((time) => locate(time, sampling, choices)));
   const issues: Issue[] = [];

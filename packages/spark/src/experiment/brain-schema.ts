@@ -165,7 +165,7 @@ const partDefinitions = ({
     });
   }
   for (const [own, model] of Object.entries(sources)) {
-    all[own] = fromFiles({ ...define(own, model, { source: key(own) }), required: ["source"] });
+    all[`${own}.population`] = fromFiles({ ...define(own, model, { source: key(own) }), required: ["source"] });
   }
   for (const [own, model] of Object.entries(synapses)) {
     all[own] = fromFiles({ ...define(own, model, { synapse: key(own) }), required: ["synapse"] });
@@ -190,7 +190,7 @@ const partDefinitions = ({
       { if: { required: ["equations"] }, then: schemaOf("equations.population") },
       ...Object.keys(somas).map((own) => when("soma", own, `${own}.population`)),
       ...Object.keys(neurons).map((own) => when("neuron", own, own)),
-      ...Object.keys(sources).map((own) => when("source", own, own)),
+      ...Object.keys(sources).map((own) => when("source", own, `${own}.population`)),
     ],
   };
   all["synapse"] = {

@@ -7,8 +7,9 @@ export interface JsonObject {
   readonly [key: string]: Json;
 }
 
-/** One population: a soma by name, with its parameters. */
-export type SomaDocument = JsonObject & { readonly soma: string };
+/** One population: a soma or a source of spikes by name, with its parameters; or a soma by its equations. */
+export type SomaDocument = JsonObject &
+  ({ readonly soma: string } | { readonly source: string } | { readonly equations: string | readonly string[] });
 
 /** A network: populations and the projections between them. */
 export type BrainDocument = JsonObject & {
@@ -60,7 +61,7 @@ const isScalar = (value: unknown): boolean =>
   (typeof value === "number" && Number.isFinite(value));
 
 /** Whether an object is a plain object, of this realm or another. */
-const isPlain = (value: object): boolean => {
+export const isPlain = (value: object): boolean => {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 };

@@ -40,6 +40,13 @@ const experimentOptions = {
   memory: optional(number("", { holds: (bytes) => bytes > 0, takes: "a number of bytes greater than 0" })),
 };
 
+/** Adds a problem for each argument that is not a set of types by name. */
+export const checkTypes = (given: Readonly<Record<string, unknown>>, site: Site): void => {
+  for (const [key, option] of Object.entries({ models, synapses, plasticity, rules })) {
+    if (given[key] !== undefined) option.read(given[key], site.at(key));
+  }
+};
+
 const require = (site: Site): void => {
   if (site.issues.length > 0) throw new ConfigError(site.issues);
 };

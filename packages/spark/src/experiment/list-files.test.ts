@@ -117,7 +117,7 @@ describe("spikes in files are refused", () => {
 
   test("where a source is given as a soma", async () => {
     expect(await problem({ model: { soma: "SpikeReplay", units: [3] }, duration: 50 })).toBe(
-      'experiment.model.soma must be the name of a soma; SpikeReplay is a source of spikes. Give a network: { "populations": { "input": { "source": "SpikeReplay", "units": [100] } } }.',
+      'experiment.model.soma must be the name of a soma; SpikeReplay is a source of spikes. Write { "source": "SpikeReplay", "units": [100] }.',
     );
   });
 });

@@ -23,27 +23,41 @@ export interface ReadModel {
   readonly shapeKnown: boolean;
 }
 
-/** Reads { soma, …fields }. Returns undefined if the soma is not known. */
+/** Reads { soma, …fields }, { source, …fields } or { equations, … }. Returns undefined if the model is not known. */
 export const readModel = (value: unknown, models: SomaTypes, site: Site): ReadModel | undefined => {
-  const known: SomaTypes = { ...(somas as SomaTypes), ...models };
-  const names = Object.keys(known);
   if (value === undefined) return site.refuse('is missing. Give { "soma": "LeakySoma" } with its fields.');
   if (!isRecord(value)) {
     return site.refuse(`takes an object such as { "soma": "LeakySoma" }; received ${describe(value)}. Give one.`);
   }
   if (Object.hasOwn(value, "equations")) return readEquationsModel(value, site);
-  const { soma, ...config } = value;
+  return Object.hasOwn(value, "source") ? readSourceModel(value, models, site) : readSomaModel(value, models, site);
+};
+
+const readSomaModel = ({ soma, ...config }: Given, models: SomaTypes, site: Site): ReadModel | undefined => {
+  const known: SomaTypes = { ...(somas as SomaTypes), ...models };
+  const names = Object.keys(known);
   const own = site.at("soma");
   if (soma === undefined) return own.refuse(missingName("soma", config, names));
-  if (typeof soma !== "string" || !Object.hasOwn(known, soma)) {
-    if (typeof soma === "string" && Object.hasOwn(sources, soma)) {
-      const example = `{ "populations": { "input": { "source": "${soma}", "units": [100] } } }`;
-      return own.refuse(`must be the name of a soma; ${soma} is a source of spikes. Give a network: ${example}.`);
-    }
-    const hint = typeof soma === "string" ? suggestName(soma, names) : `Known: ${names.join(", ")}.`;
-    return own.refuse(`must be the name of a soma; received ${describe(soma)}. ${hint}`);
+  if (typeof soma === "string" && Object.hasOwn(known, soma)) return makeModel(known[soma]!, config, site);
+  if (typeof soma === "string" && Object.hasOwn(sources, soma)) {
+    return own.refuse(
+      `must be the name of a soma; ${soma} is a source of spikes. Write { "source": "${soma}", "units": [100] }.`,
+    );
   }
-  return makeModel(known[soma]!, config, site);
+  const hint = typeof soma === "string" ? suggestName(soma, names) : `Known: ${names.join(", ")}.`;
+  return own.refuse(`must be the name of a soma; received ${describe(soma)}. ${hint}`);
+};
+
+const readSourceModel = ({ source, ...config }: Given, models: SomaTypes, site: Site): ReadModel | undefined => {
+  if (config["soma"] !== undefined) {
+    return site.at("soma").refuse("cannot be combined with source. Remove one of them.");
+  }
+  const own = Object.entries(models).filter(([, { model }]) => model.kind === "spikeSource");
+  const known: SomaTypes = { ...(sources as SomaTypes), ...Object.fromEntries(own) };
+  if (typeof source === "string" && Object.hasOwn(known, source)) return makeModel(known[source]!, config, site);
+  const names = Object.keys(known);
+  const hint = typeof source === "string" ? suggestName(source, names) : `Known: ${names.join(", ")}.`;
+  return site.at("source").refuse(`must be the name of a source of spikes; received ${describe(source)}. ${hint}`);
 };
 
 /** Creates the component; if the config has problems, without the fields that have them. */

@@ -22,10 +22,10 @@ export const documentTexts = {
 
 export const documentOptions = {
   ...documentTexts,
-  /** The soma by name, with its parameters; or a network. */
+  /** The soma or source of spikes by name, with its parameters; a soma by its equations; or a network. */
   model: part<SomaDocument | BrainDocument>(
-    "The soma by name, with its parameters; or a network: populations, projections and drives.",
-    "an object with soma, or with populations",
+    "The soma or source of spikes by name, with its parameters; a soma by its equations; or a network: populations, projections and drives.",
+    "an object with soma, source, equations or populations",
   ),
   /** Duration of the run, ms; a whole number of steps. */
   duration: runOptions.duration,

@@ -39,7 +39,12 @@ export const experimentSchema = (models: SomaTypes = {}, rules: RuleTypes = {}):
       { ...documentOptions, model: { ...documentOptions.model, schema: modelSchema(names) } },
       "A model, what drives it, for how long, and what to keep.",
     ),
-    allOf: [...Object.entries(types).map(([name, { model }]) => whenSoma(name, model)), whenEquations, whenBrain],
+    allOf: [
+      ...Object.entries(types).map(([name, { model }]) => whenModel("soma", name, model)),
+      ...Object.entries(sources).map(([name, { model }]) => whenModel("source", name, model)),
+      whenEquations,
+      whenBrain,
+    ],
     $defs: definitions(types, rules),
   };
 };
@@ -49,6 +54,10 @@ const modelSchema = (somaNames: readonly string[]): JsonSchema => ({
   type: "object",
   anyOf: [
     { properties: { soma: { description: "Name of the soma.", enum: somaNames } }, required: ["soma"] },
+    {
+      properties: { source: { description: "Name of the source of spikes.", enum: Object.keys(sources) } },
+      required: ["source"],
+    },
     { required: ["equations"] },
     { required: ["populations"] },
   ],
@@ -82,9 +91,9 @@ const whenEquations: JsonSchema = {
   },
 };
 
-const whenSoma = (name: string, model: Model): JsonSchema => ({
+const whenModel = (key: "soma" | "source", name: string, model: Model): JsonSchema => ({
   if: {
-    properties: { model: { type: "object", properties: { soma: { const: name } }, required: ["soma"] } },
+    properties: { model: { type: "object", properties: { [key]: { const: name } }, required: [key] } },
     required: ["model"],
   },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
@@ -100,7 +109,12 @@ const whenSoma = (name: string, model: Model): JsonSchema => ({
 
 const whenBrain: JsonSchema = {
   if: {
-    properties: { model: { type: "object", not: { anyOf: [{ required: ["soma"] }, { required: ["equations"] }] } } },
+    properties: {
+      model: {
+        type: "object",
+        not: { anyOf: ["soma", "source", "equations"].map((key) => ({ required: [key] })) },
+      },
+    },
     required: ["model"],
   },
   // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
@@ -145,12 +159,13 @@ const definitions = (types: SomaTypes, rules: RuleTypes): Record<string, JsonSch
     for (const [key, schema] of Object.entries($defs)) all[place(key)] = redirect(schema, place) as JsonSchema;
     return redirect(rest, place) as JsonSchema;
   };
-  for (const [name, { model }] of Object.entries(types)) {
-    const soma = { description: model.about, const: name };
-    all[name] = { ...define(name, model, { soma }), required: ["soma"] };
+  const defineModel = (key: "soma" | "source", name: string, model: Model): void => {
+    all[name] = { ...define(name, model, { [key]: { description: model.about, const: name } }), required: [key] };
     all[`${name}.record`] = recordSchema(model);
     all[`${name}.initial`] = initialSchema(model);
-  }
+  };
+  for (const [name, { model }] of Object.entries(types)) defineModel("soma", name, model);
+  for (const [name, { model }] of Object.entries(sources)) defineModel("source", name, model);
   all["equations"] = equationsSchema();
   const modelsOf = <M>(parts: Readonly<Record<string, { readonly model: M }>>): Record<string, M> =>
     Object.fromEntries(Object.entries(parts).map(([name, { model }]) => [name, model]));

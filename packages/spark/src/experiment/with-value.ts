@@ -134,7 +134,7 @@ const brainKeys = (path: string, model: Given, keys: readonly Key[]): readonly K
 const somaKeys = (path: string, model: Given, keys: readonly Key[]): readonly Key[] => {
   const fields = fieldsOf(model);
   const [first = ""] = keys;
-  if (!fields || first === "soma" || fields.includes(`${first}`)) return ["model", ...keys];
+  if (!fields || first === "soma" || first === "source" || fields.includes(`${first}`)) return ["model", ...keys];
   const known = [...fields, ...Object.keys(documentOptions), "inputs.current"];
   return refuse(path, `is unknown. ${suggestKey(path, `${first}`, known)}`);
 };

@@ -1,10 +1,7 @@
 import type { Expr } from "./expr.ts";
 
-/**
- * Returns the same expressions with equal parts replaced by one object, so that a repeated sub-expression is computed
- * once. Arguments keep their order: a + b and b + a stay separate.
- */
-export const share = (roots: readonly Expr[]): Expr[] => {
+/** Returns a function that gives one object for all equal expressions, with equal parts replaced by one object, too. */
+export const sharer = (): ((expr: Expr) => Expr) => {
   const shared = new Map<Expr, Expr>();
   const known = new Map<string, Expr>();
   const numbers = new Map<Expr, number>();
@@ -21,5 +18,14 @@ export const share = (roots: readonly Expr[]): Expr[] => {
     shared.set(expr, one);
     return one;
   };
-  return roots.map(enter);
+  return enter;
+};
+
+/**
+ * Returns the same expressions with equal parts replaced by one object, so that a repeated sub-expression is computed
+ * once. Arguments keep their order: a + b and b + a stay separate.
+ */
+export const share = (roots: readonly Expr[]): Expr[] => {
+  const shared = sharer();
+  return roots.map((root) => shared(root));
 };

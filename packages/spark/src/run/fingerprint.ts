@@ -1,3 +1,5 @@
+import type { Expr } from "../expr/expr.ts";
+import { sharer } from "../expr/share.ts";
 import type { BuiltBrain, BuiltPopulation, BuiltReceptor } from "../graph/build.ts";
 import type { Built } from "../model/component.ts";
 
@@ -11,8 +13,12 @@ class Hash {
   readonly #cell = new Float64Array(1);
   readonly #halves = new Int32Array(this.#cell.buffer);
   readonly #known = new Map<object, number>();
+  readonly #shared = sharer();
 
-  /** Adds data. Objects that occur again, such as shared expressions, are added once. Functions are ignored. */
+  /**
+   * Adds data. Objects that occur again are added once, and so are equal expressions: a text can share other parts than
+   * the code that declared the same equations. Functions are ignored.
+   */
   add(value: unknown): void {
     if (typeof value === "number") this.#number(value);
     else if (typeof value === "string") this.#text(value);
@@ -27,7 +33,8 @@ class Hash {
     for (let k = 0; k < values.length; k++) this.add(values[k]);
   }
 
-  #object(value: Readonly<Record<string, unknown>>): void {
+  #object(given: Readonly<Record<string, unknown>>): void {
+    const value = isExpr(given) ? (this.#shared(given) as object as typeof given) : given;
     const known = this.#known.get(value);
     if (known !== undefined) {
       this.#number(known);
@@ -63,6 +70,8 @@ class Hash {
     return [this.#first, this.#second].map((half) => (half >>> 0).toString(16).padStart(8, "0")).join("");
   }
 }
+
+const isExpr = (value: object): value is Expr => "op" in value && "args" in value;
 
 const hashOf = (value: unknown): string => {
   const hash = new Hash();

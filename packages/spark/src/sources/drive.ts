@@ -173,7 +173,7 @@ const chancesAt = (mean: number): number[] => {
 };
 
 const create = (config?: PoissonDriveConfig, place?: Place): Drive => {
-  const model = declaration("1");
+  const { model } = PoissonDrive;
   const site = new Site(placeOf("PoissonDrive", place), [], undefined);
   const parsed = readConfig(site, model.fields, config, ["seed", "skipValidation"]);
   if (site.issues.length > 0) throw new ConfigError(site.issues);

@@ -57,6 +57,7 @@ export interface Lists {
 /** A rule after reading. */
 export interface ReadRule {
   readonly name: string;
+  readonly declaration: RuleDeclaration;
   /** The options as written. */
   readonly given: Readonly<Record<string, unknown>>;
   /** All options, including defaults. */
@@ -119,6 +120,7 @@ export const connectionRule = <const N extends string, const D extends OptionsBy
     };
     return {
       name,
+      declaration: rule,
       given,
       options: read as ReadRule["options"],
       autapses,
