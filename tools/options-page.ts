@@ -19,6 +19,7 @@ import {
   numberFiles,
 } from "../packages/spark/src/experiment/file-options.ts";
 import { documentOptions } from "../packages/spark/src/experiment/options.ts";
+import { integratorOption } from "../packages/spark/src/graph/integrator.ts";
 import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
 import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
@@ -123,6 +124,10 @@ export const sections: readonly Section[] = [
     driveOptions,
   ],
   ["Read-outs", "The filtered activity of a population.", readoutOptions],
+  ["Integrators", "How a read-out decodes spikes. Give one integrator by name.", {}],
+  ...Object.entries(integratorOption.parts!).map(
+    ([name, { about, parts = {} }]): Section => [`The ${name} integrator`, about, parts],
+  ),
   ["Connection rules", "Which units are connected. Give one rule by name.", {}],
   ...ruleDeclarations().map(({ name, about, option }): Section => [`\`${name}\``, about, option.parts ?? {}]),
   ["Distance profiles", "How the connection probability decreases with distance. Give one profile by name.", {}],

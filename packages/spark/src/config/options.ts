@@ -1,3 +1,4 @@
+import { withArticle } from "./counted.ts";
 import { type JsonSchema, type JsonValue, objectSchema } from "./json-schema.ts";
 import { nearestName, suggestName } from "./nearest-name.ts";
 import type { Site } from "./place.ts";
@@ -350,7 +351,7 @@ export const readName = (
     const remedy = `Write { "${nearest ?? known[0]}": { … } }${nearest === undefined ? " or another" : ""}.`;
     if (value === undefined) return site.refuse(`is missing. ${remedy}`);
     const received = typeof value === "function" ? "a function that was not called" : describe(value);
-    return site.refuse(`must be a ${noun}; received ${received}. ${remedy}`);
+    return site.refuse(`must be ${withArticle(noun)}; received ${received}. ${remedy}`);
   }
   const names = Object.keys(value);
   const [name = ""] = names;
@@ -368,8 +369,8 @@ export const oneOf = <const V extends Declarations>(
 ): Needed<WrittenVariant<V>, ReadVariant<V>> => ({
   need: "required",
   about,
-  takes: `a ${noun}`,
-  remedy: `Give a ${noun}.`,
+  takes: withArticle(noun),
+  remedy: `Give ${withArticle(noun)}.`,
   schema: variantsSchema(about, variants),
   parts: variants,
   read: (given, site) => {

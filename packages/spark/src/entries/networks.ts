@@ -21,6 +21,7 @@ export { byDistance, bySource, byTarget, type SynapseValues } from "../connectiv
 // Neurons and brains
 export { type Brain, brain } from "../graph/brain.ts";
 export type { BrainOptions, Input, Projection } from "../graph/brain-options.ts";
+export { exponentialIntegrator, type Integrator, tanhIntegrator } from "../graph/integrator.ts";
 export {
   type Neuron,
   type NeuronOptions,

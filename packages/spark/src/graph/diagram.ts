@@ -31,7 +31,7 @@ export const brainDiagram = (brain: Brain): string => {
   );
   const populations = table.populations.flatMap((population) => {
     const leaving = table.projections.filter(({ from }) => from === population.name);
-    const read = table.readouts.filter(({ from }) => from === population.name);
+    const read = table.readouts.filter(({ from }) => from.split(", ").includes(population.name));
     const lines = [
       ...leaving.map((row) => branch(row, width)),
       ...read.map((row) => `═▶ ${row.name.padEnd(width)}  read-out: ${readoutText(row)}`),
@@ -69,7 +69,7 @@ export const brainMermaid = (brain: Brain): string => {
     ...table.readouts.map((row, k) => `  r${k}[/${quoted(row.name, readoutText(row))}/]`),
     ...table.projections.map((row) => `  ${place.get(row.from)} ${link(row)} ${place.get(row.to)}`),
     ...table.drives.map(({ to }, k) => `  d${k} --> ${place.get(to)}`),
-    ...table.readouts.map(({ from }, k) => `  ${place.get(from)} ==> r${k}`),
+    ...table.readouts.flatMap(({ from }, k) => from.split(", ").map((name) => `  ${place.get(name)} ==> r${k}`)),
     ...inhibitoryStyle(table, place),
     "",
   ].join("\n");

@@ -9,6 +9,7 @@ import { layoutOption } from "../layout/layout.ts";
 import type { Plasticity } from "../model/plasticity.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
+import { integratorOption } from "./integrator.ts";
 import type { Parts } from "./parts.ts";
 
 /* Options of projections, drives and read-outs. */
@@ -138,6 +139,35 @@ export const documentDriveOptions = {
   poisson: { ...drive, remedy: 'Give { "rate": 8, "trains": 1000, "weight": 0.1 }.' },
 };
 
+const READ = "Name of the population that is read, or a list of names, whose units follow one another.";
+const readFrom = custom<string | readonly string[], readonly number[], BrainContext>({
+  about: READ,
+  takes: "the name of a population or a list of names",
+  schema: {
+    description: READ,
+    anyOf: [
+      { type: "string", minLength: 1 },
+      { type: "array", items: { type: "string", minLength: 1 }, minItems: 1, uniqueItems: true },
+    ],
+  },
+  missing,
+  read: (value, site) => {
+    if (!Array.isArray(value)) {
+      const place = placeOf(value, site);
+      return place === undefined ? undefined : [place];
+    }
+    if (value.length === 0)
+      return site.refuse(`must name a population; received an empty list. ${missing(site.context)}`);
+    const places = value.map((name, k) => placeOf(name, site.at(k)));
+    const twice = value.findIndex((name, k) => value.indexOf(name) < k);
+    if (twice >= 0)
+      return site
+        .at(twice)
+        .refuse(`must not repeat a population; received ${describe(value[twice])} again. Remove it.`);
+    return places.includes(undefined) ? undefined : (places as number[]);
+  },
+});
+
 const units = custom<UnitList>({
   about: "Flat indices of the units, counted from 0. Default: all units.",
   takes: "a list of units",
@@ -147,8 +177,8 @@ const units = custom<UnitList>({
 });
 
 export const readoutOptions = {
-  /** The population that is read. */
-  from: { ...population("Name of the population that is read."), read: placeOf },
+  /** The population that is read, or several whose units follow one another. */
+  from: readFrom,
   /** "outSpikes" (default), as a rate in Hz; a state variable such as "potential"; or a state variable of a synapse, as "synapse.variable". */
   of: byDefault(
     "outSpikes",
@@ -171,6 +201,8 @@ export const readoutOptions = {
   ),
   /** Flat indices of the units that are read. Default: all units. */
   units: optional(units),
+  /** Decodes spikes into a few numbers: exponentialIntegrator({ … }) or tanhIntegrator({ … }). */
+  integrator: optional(integratorOption),
   /** Multiplies every value, which then has no unit. Default 1. */
   scale: byDefault(1, number("Multiplies every value, which then has no unit.", { remedy: "Leave it out for 1." })),
 };

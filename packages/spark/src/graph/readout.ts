@@ -4,6 +4,7 @@ import type { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { readUnitList } from "../config/unit-list.ts";
 import type { Component, Model, Observable } from "../model/component.ts";
+import { checkIntegrator, type ReadIntegrator } from "./integrator.ts";
 import type { Neuron } from "./neuron.ts";
 import type { readoutOptions } from "./options.ts";
 
@@ -15,9 +16,11 @@ export type OwnStates<P> = SomaOf<P> extends Component<infer M> ? keyof M["state
 export type StatesOf<P> = OwnStates<P> | `${string}.${string}`;
 
 /** A read-out for a robot or decoder: the filtered spikes or variable of a population, one value per unit or the mean. */
-export interface Readout<From extends string = string, Of extends string = string>
-  extends Omit<Written<typeof readoutOptions>, "from" | "of"> {
-  /** The population that is read. */
+export interface Readout<
+  From extends string | readonly string[] = string | readonly string[],
+  Of extends string = string,
+> extends Omit<Written<typeof readoutOptions>, "from" | "of"> {
+  /** The population that is read, or several whose units follow one another. */
   readonly from: From;
   /** "outSpikes" (default), as a rate in Hz; a state variable such as "potential"; or a state variable of a synapse, as "synapse.variable". */
   readonly of?: Of;
@@ -27,7 +30,13 @@ export type Readouts = Readonly<Record<string, Readout>>;
 
 /** Read-outs of the given populations. */
 export type ReadoutsOf<P> = Readonly<
-  Record<string, { [K in keyof P & string]: Readout<K, "outSpikes" | StatesOf<P[K]>> }[keyof P & string]>
+  Record<
+    string,
+    | { [K in keyof P & string]: Readout<K, "outSpikes" | StatesOf<P[K]>> }[keyof P & string]
+    | Readout<readonly (keyof P & string)[], "outSpikes">
+    // Populations whose names are not known.
+    | (string extends keyof P ? Readout : never)
+  >
 >;
 
 /** Makes a key that is not an option of a read-out a compile error. */
@@ -40,6 +49,9 @@ export interface WiredReadout {
   readonly name: string;
   /** Index in the list of populations. */
   readonly source: number;
+  /** Further populations, whose units follow those of the first; absent if there are none. */
+  readonly others?: readonly number[];
+  readonly integrator?: ReadIntegrator;
   /** "outSpikes", or the name of an observable. */
   readonly port: string;
   /** Physical unit of the values. */
@@ -49,6 +61,9 @@ export interface WiredReadout {
   readonly units: readonly number[] | undefined;
   readonly scale: number;
 }
+
+/** The populations that a read-out reads, in order. */
+export const populationsOf = ({ source, others = [] }: WiredReadout): readonly number[] => [source, ...others];
 
 /** The parts of a population that a read-out needs. */
 export interface ReadPopulation {
@@ -75,20 +90,40 @@ export const observablesOf = (
 
 /** Reads a read-out, except its name. Returns undefined if it has problems, with issues unless another part is the cause. */
 export const readReadout = (
-  { of = "outSpikes", tau, mean = false, units, scale = 1 }: Partial<Read<typeof readoutOptions>>,
-  population: ReadPopulation,
+  given: Partial<Read<typeof readoutOptions>>,
+  populations: readonly ReadPopulation[],
   site: Site,
-): Omit<WiredReadout, "name" | "source"> | undefined => {
-  const unit = unitOf(of, population, site.at("of"));
-  const chosen = readUnitList(units, population.size, site.at("units"));
+): Omit<WiredReadout, "name" | "source" | "others"> | undefined => {
+  const { of = "outSpikes", tau, mean = false, units, scale = 1, integrator } = given;
+  const [first] = populations as readonly [ReadPopulation];
+  const sizes = populations.map(({ size }) => size);
+  const unit = unitOf(of, first, site.at("of"));
+  const chosen = readUnitList(
+    units,
+    sizes.reduce((sum, size) => sum + size, 0),
+    site.at("units"),
+  );
+  if (of !== "outSpikes" && populations.length > 1) {
+    site.at("from").refuse(`must name one population for ${describe(of)}; received ${sizes.length}. Name one.`);
+  }
+  if (integrator) {
+    for (const key of ["of", "tau", "mean", "units"] as const) {
+      const own = given[key];
+      if (own === undefined || own === false || own === "outSpikes") continue;
+      site.at(key).refuse("cannot be combined with an integrator. Remove one of them.");
+    }
+    checkIntegrator(integrator, { sizes, names: populations.map(({ name }) => name) }, site);
+  }
   if (unit === undefined) return undefined;
   return {
     port: of as string,
-    unit: scale === 1 ? unit : "1",
+    unit: scale === 1 && !integrator ? unit : "1",
     tau,
-    mean,
+    // A number, not a list.
+    mean: mean || integrator?.name === "tanh",
     units: chosen,
     scale,
+    ...(integrator && { integrator }),
   };
 };
 

@@ -13,7 +13,8 @@ import type { Declaration } from "../model/component.ts";
 import type { Plasticity } from "../model/plasticity.ts";
 import type { Brain } from "./brain.ts";
 import { directionOf } from "./conductances.ts";
-import type { WiredReadout } from "./readout.ts";
+import type { ReadIntegrator } from "./integrator.ts";
+import { populationsOf, type WiredReadout } from "./readout.ts";
 import { unitsOf, type WiredPopulation, type WiredProjection, type Wiring } from "./wiring.ts";
 
 /** A population of a network in a table. */
@@ -117,22 +118,26 @@ const rowsOf = ({ name, wiring }: Brain): BrainTable => ({
       synapse: synapseText(model, config),
     };
   }),
-  readouts: wiring.readouts.map((wired) => readoutRow(wired, wiring.populations[wired.source]!)),
+  readouts: wiring.readouts.map((wired) => readoutRow(wired, wiring)),
 });
 
-const readoutRow = (
-  { name, port, unit, tau, mean, units, scale }: WiredReadout,
-  population: WiredPopulation,
-): ReadoutRow => {
+const readoutRow = (wired: WiredReadout, { populations }: Wiring): ReadoutRow => {
+  const { name, port, unit, tau, mean, units, scale, integrator } = wired;
   const of = port === "outSpikes" ? "rate" : port;
+  const read = populationsOf(wired).map((place) => populations[place]!);
   return {
     name,
-    from: population.name,
+    from: read.map((population) => population.name).join(", "),
     of: scale === 1 ? (unit === "1" ? of : `${of}, ${unit}`) : `${of} × ${short(scale)}`,
-    units: units?.length ?? unitsOf(population),
+    units: units?.length ?? read.reduce((sum, population) => sum + unitsOf(population), 0),
     mean,
-    filter: tau === undefined ? "none" : `low-pass, tau ${short(tau)} ms`,
+    filter: integrator ? integratorText(integrator) : tau === undefined ? "none" : `low-pass, tau ${short(tau)} ms`,
   };
+};
+
+const integratorText = ({ name, value }: ReadIntegrator): string => {
+  const outputs = name === "exponential" ? `${value.outputs} ${value.outputs === 1 ? "output" : "outputs"}, ` : "";
+  return `${name} integrator, ${outputs}1 at ${short(value.rateMax)} Hz, tau ${short(value.tau)} ms`;
 };
 
 const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow => {

@@ -39,7 +39,7 @@ import {
   readoutOptions,
 } from "./options.ts";
 import { codeParts, type Parts } from "./parts.ts";
-import { type Readout, readReadout, type WiredReadout } from "./readout.ts";
+import { type Readout, type ReadPopulation, readReadout, type WiredReadout } from "./readout.ts";
 
 /** A receptor: the instance of a synapse model at one population that all equal synapses share. */
 export interface WiredReceptor {
@@ -412,22 +412,22 @@ class BrainReader implements BrainContext {
     // Results and files use this name for spikes.
     if (name === "outSpikes") return site.refuse("is the name of recorded spikes. Rename the read-out.");
     const read = readSound(readoutOptions, value as Given, site);
-    const population = read.from === undefined ? undefined : this.#populations[read.from];
-    if (!population) return undefined;
-    const wired = readReadout(
-      read,
-      {
-        name: population.name,
-        model: population.component.model,
-        size: unitsOf(population),
-        partial: this.#partial,
-        receptors: population.receptors.map(({ name: own, synapse }) => ({ name: own, model: synapse.model })),
-      },
-      site,
-    );
+    if (!read.from) return undefined;
+    const [source, ...others] = read.from as readonly [number, ...number[]];
+    const populations = read.from.map((place): ReadPopulation => {
+      const { name: own, component, receptors } = this.#populations[place]!;
+      return {
+        name: own,
+        model: component.model,
+        size: unitsOf({ component }),
+        partial: this.#partial!,
+        receptors: receptors.map((receptor) => ({ name: receptor.name, model: receptor.synapse.model })),
+      };
+    });
+    const wired = readReadout(read, populations, site);
     if (!wired || site.issues.length > before) return undefined;
     this.#sound.readouts[name] = value as Readout;
-    return { name, source: read.from!, ...wired };
+    return { name, source, ...(others.length > 0 && { others }), ...wired };
   }
 
   #readEnding(

@@ -1,27 +1,13 @@
 import { counted } from "../config/counted.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp, expm1 } from "../math/elementary.ts";
+import type { IntegratorFilter } from "./integrator.ts";
+import type { FilterState, Tuning } from "./tuning.ts";
 
 /*
  * A read-out follows r ← r + k·(x − r) in every step, with k = 1 − e^(−dt/tau). For spikes, x is 1000/dt Hz in a step with
  * a spike and 0 in all other steps, so the mean of r over time is the rate. All values are in double precision.
  */
-
-/** State of a filter. */
-export interface FilterState {
-  /** One value per column. */
-  readonly values: Float64Array;
-  /** For spikes: the step (counted from 1) to which each value belongs; 0 before the first spike. Otherwise empty. */
-  readonly since: Float64Array;
-}
-
-/** The numbers of a filter, which can be set while it is in use. */
-export interface Tuning {
-  /** Time constant, ms. Default: no filter. */
-  readonly tau?: number | undefined;
-  /** Multiplies every value. */
-  readonly scale: number;
-}
 
 /** Parameters of a filter. */
 export interface FilterOptions extends Tuning {
@@ -147,9 +133,12 @@ export class FloatFilter {
   }
 }
 
+/** A filter of any kind. */
+export type ReadFilter = SpikeFilter | FloatFilter | IntegratorFilter;
+
 /** A read-out with its filter. */
 export interface BuiltReadout {
-  readonly filter: SpikeFilter | FloatFilter;
+  readonly filter: ReadFilter;
   /** The units that are read, in order. */
   readonly units: readonly number[];
   /** Number of values: one per unit, or one for the mean. */
@@ -182,7 +171,7 @@ export const buildReadout = (
 
 /** The first invalid value of a state to restore at the end of a step: its key, the value and the requirement. */
 export const stateFault = (
-  { state }: SpikeFilter | FloatFilter,
+  { state }: Pick<ReadFilter, "state">,
   given: FilterState | undefined,
   step: number,
   nonFinite: "ignore" | undefined,

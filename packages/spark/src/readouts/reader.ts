@@ -1,3 +1,4 @@
+import { populationsOf } from "../graph/readout.ts";
 import type { MachinePopulation } from "../program/machine.ts";
 import { type Collecting, Collectors, drainRows, placesOf } from "../record/collectors.ts";
 import { heldRows } from "../record/held.ts";
@@ -5,7 +6,9 @@ import type { Recordings } from "../record/recordings.ts";
 import { recordsOf } from "../record/results.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { type Schedule, TraceCollector } from "../record/traces.ts";
+import type { SpikeFilter } from "./filter.ts";
 import type { Filtered } from "./filtered.ts";
+import type { IntegratorFilter } from "./integrator.ts";
 import type { ReadoutPlan } from "./plan.ts";
 
 export interface ReaderOptions {
@@ -22,6 +25,8 @@ export interface ReaderOptions {
 /** A read-out on a machine. */
 interface Followed {
   readonly readout: Filtered;
+  /** The populations that are read, in order. */
+  readonly parts: readonly MachinePopulation[];
   readonly part: MachinePopulation;
   readonly collector: TraceCollector | undefined;
   /** Values of one step. */
@@ -49,16 +54,18 @@ export class ReadoutReader implements Collecting {
       const { record, source } = plans[k]!;
       const { source: place } = readout.wired;
       const part = parts[place]!;
+      const read = populationsOf(readout.wired).map((own) => parts[own]!);
       const { program } = part;
       const { columns } = readout;
       const held = record && heldRows(record, rows, streamed);
       const collector = record && new TraceCollector(record, undefined, columns, columns, held!);
-      const common = { readout, part, collector, row: new Float64Array(columns) };
-      if (readout.filter.kind === "spikes" && !this.#events.has(part)) {
+      const common = { readout, parts: read, part, collector, row: new Float64Array(columns) };
+      for (const own of readout.filter.kind === "spikes" ? read : []) {
+        if (this.#events.has(own)) continue;
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
         const record = { spikes, binned: [], traces: [], conditions: [] };
-        const room = rows * program.units;
-        this.#events.set(part, new Collectors(part, { record, rows, dt: 1, streamed: true, room }));
+        const room = rows * own.program.units;
+        this.#events.set(own, new Collectors(own, { record, rows, dt: 1, streamed: true, room }));
       }
       if (!source) return common;
       const at = next[place]!++;
@@ -137,10 +144,11 @@ export class ReadoutReader implements Collecting {
 
   /** Returns a function that advances a filter to a row of a chunk. Call it with ascending rows. */
   #advance(followed: Followed, firstStep: number, rows: number): (row: number) => void {
-    const { readout, part, source } = followed;
+    const { readout, parts, part, source } = followed;
     const { filter } = readout;
     let at = 0;
     if (filter.kind === "spikes") {
+      if (parts.length > 1) return this.#merge(filter, parts, firstStep);
       const { steps, units, count } = this.#events.get(part)!.spikes!;
       return (row) => {
         for (; at < count && steps[at]! <= firstStep + row; at++) filter.add(steps[at]!, units[at]!);
@@ -152,6 +160,26 @@ export class ReadoutReader implements Collecting {
     return (row) => {
       for (; at < count && first + at * every <= row; at++) {
         filter.take(firstStep + first + at * every, recorded, at * source.width, source.places);
+      }
+    };
+  }
+
+  /** The same for a filter of several populations, whose spikes are merged by step and then by population. */
+  #merge(filter: SpikeFilter | IntegratorFilter, parts: readonly MachinePopulation[], firstStep: number) {
+    const places = parts.map(() => 0);
+    const offsets = parts.map((_, k) => parts.slice(0, k).reduce((sum, { program }) => sum + program.units, 0));
+    const events = parts.map((part) => this.#events.get(part)!.spikes!);
+    return (row: number): void => {
+      for (;;) {
+        let next = -1;
+        let least = firstStep + row;
+        for (let k = events.length - 1; k >= 0; k--) {
+          const { steps, count } = events[k]!;
+          const step = places[k]! < count ? steps[places[k]!]! : Number.POSITIVE_INFINITY;
+          if (step <= least) [next, least] = [k, step];
+        }
+        if (next < 0) return;
+        filter.add(least, events[next]!.units[places[next]!++]! + offsets[next]!);
       }
     };
   }

@@ -249,7 +249,7 @@ describe("what is wrong with the records of read-outs", () => {
     ]);
     const beside = simulate(read(), { ...options, record: { rate: true, potental: true } as never });
     await expect(beside).rejects.toThrow(
-      'record.rate is unknown. It is a read-out: write { "readouts": { "rate": … } }.\nrecord.potental is unknown. Known: cells, noise, readouts.',
+      'record.rate is unknown. It is a read-out: write { "readouts": { "rate": … } }.\nrecord.potental is unknown. Known: cells, noise, readouts, weights.',
     );
     expect(await wrong({ each: { units: [0] } })).toEqual([
       "record.readouts.each.units is unknown. Known: every, from, to, at, during, dtype.",

@@ -101,6 +101,7 @@ export const checkNetwork = (
     readouts: surveyed.wiring.readouts,
     populations: surveyed.populations.map(({ component }) => component),
     dt: surveyed.dt,
+    seed: surveyed.seed,
   });
   const projections = new LateSynapses((drawer) => drawProjections(surveyed, settings.precision, drawer));
   let frontend: Frontend<NetworkRequest> | undefined;

@@ -7,7 +7,7 @@ import { ConfigError } from "../errors/errors.ts";
 import { symbol } from "../expr/expr.ts";
 import { checkShapes, shapesOf } from "../model/build.ts";
 import type { Varying } from "../model/varying.ts";
-import type { Tuning } from "../readouts/filter.ts";
+import type { Tuning } from "../readouts/tuning.ts";
 
 /* Reading a value for a parameter, as far as possible without drawing. */
 

@@ -26,15 +26,17 @@ export type BrainStepInputs<P = Readonly<Record<string, unknown>>> = {
   readonly [K in keyof P]?: (P[K] extends SpikeSource ? Pick<StepInputs, "inSpikes"> : StepInputs) & SignalsOf<P[K]>;
 };
 
-/** Values of read-outs by name: a number for a mean over units, otherwise one value per unit. */
+/** Values of read-outs by name: a number for a mean over units or a tanh integrator, otherwise one value per unit or output. */
 export type ReadoutValues<O> = {
-  readonly [K in keyof O]: "mean" extends keyof O[K]
-    ? O[K]["mean"] extends true
-      ? number
-      : O[K]["mean"] extends false | undefined
-        ? Float64Array
-        : number | Float64Array
-    : Float64Array;
+  readonly [K in keyof O]: O[K] extends { readonly integrator: { readonly tanh: unknown } }
+    ? number
+    : "mean" extends keyof O[K]
+      ? O[K]["mean"] extends true
+        ? number
+        : O[K]["mean"] extends false | undefined
+          ? Float64Array
+          : number | Float64Array
+      : Float64Array;
 };
 
 /** If the type does not tell whether there is a membrane, the potential is optional. */
