@@ -1,7 +1,17 @@
 import { fileURLToPath } from "node:url";
 import { adaptiveNumbers } from "./adaptive.ts";
+import { neuronNumbers } from "./neurons.ts";
 
-export const networkNames = ["cuba", "brunel", "microcircuit", "adaptive"] as const;
+export const networkNames = [
+  "cuba",
+  "brunel",
+  "microcircuit",
+  "adaptive",
+  "cobahh",
+  "adex",
+  "adex-euler",
+  "izhikevich",
+] as const;
 export type NetworkName = (typeof networkNames)[number];
 
 /** A network that a peer builds and then runs repeatedly, as one JSON line. */
@@ -20,10 +30,12 @@ export interface NetworkJob {
   /** The file with the numbers of the microcircuit. */
   readonly parameters: string;
   readonly adaptive: typeof adaptiveNumbers;
+  readonly neurons: typeof neuronNumbers;
 }
 
 /** Fields of every network job. */
 export const commonNumbers = {
   parameters: fileURLToPath(new URL("../../../../examples/microcircuit/parameters.json", import.meta.url)),
   adaptive: adaptiveNumbers,
+  neurons: neuronNumbers,
 } as const;

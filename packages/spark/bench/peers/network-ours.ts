@@ -18,6 +18,7 @@ import { microcircuit } from "../../../../examples/microcircuit/network.ts";
 import { adaptiveNetwork } from "./adaptive.ts";
 import { clocks, lines, peakMemory, send, serve, since } from "./lines.ts";
 import type { NetworkJob } from "./network-job.ts";
+import { adex, cobahh, cobahhStart, izhikevich } from "./neurons.ts";
 
 interface Network {
   readonly brain: Brain;
@@ -40,6 +41,14 @@ const networkOf = ({ network, size }: NetworkJob): Network => {
     }
     case "adaptive":
       return { brain: adaptiveNetwork(size), counted: ["pool"] };
+    case "cobahh":
+      return { brain: cobahh(size), counted, initial: cobahhStart };
+    case "adex":
+      return { ...adex(size, "exponentialEuler"), counted: ["cells"] };
+    case "adex-euler":
+      return { ...adex(size, "euler"), counted: ["cells"] };
+    case "izhikevich":
+      return { ...izhikevich(size), counted: ["cells"] };
   }
 };
 

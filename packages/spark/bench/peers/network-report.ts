@@ -8,6 +8,7 @@ import {
   type NetworkMeasurement,
   type NetworkOutcome,
   type NetworkSkipped,
+  threadsName,
 } from "./networks.ts";
 import { digits, table } from "./table.ts";
 
@@ -40,19 +41,36 @@ const memoryText = ({ peakMemory, baseMemory }: NetworkMeasurement): string =>
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
+/** Processor seconds of every repetition; undefined if the simulator does not report them. */
+const processorSeconds = ({ cpu }: NetworkMeasurement): readonly number[] | undefined =>
+  cpu.every((seconds): seconds is number => typeof seconds === "number") ? cpu : undefined;
+
+const processorText = (run: NetworkMeasurement): string => {
+  const seconds = processorSeconds(run);
+  return seconds === undefined ? "–" : digits(median(seconds));
+};
+
+/**
+ * The medians of two runs: of their processor time, which hardly depends on other work, if both use one thread and
+ * report it; otherwise of their wall-clock time.
+ */
+const mediansOf = (one: NetworkMeasurement, other: NetworkMeasurement): readonly [number, number] => {
+  const [a, b] = [processorSeconds(one), processorSeconds(other)];
+  const single = [one, other].every(({ candidate }) => candidate.endsWith(threadsName(1)));
+  return single && a && b ? [median(a), median(b)] : [median(one.seconds), median(other.seconds)];
+};
+
 /** Whether a goal is reached, and the measured value; undefined if the cases of the goal were not measured. */
 export const goalOf = (
   goal: Goal,
   runs: readonly NetworkMeasurement[],
 ): { value: number; reached: boolean } | undefined => {
-  const timeOf = (name: string): number | undefined => {
-    const found = runs.find(({ candidate }) => candidate === name);
-    return found && median(found.seconds);
-  };
-  const own = timeOf(goal.own);
-  const other = goal.against === undefined ? 1 : timeOf(goal.against);
-  if (own === undefined || other === undefined) return undefined;
-  return { value: own / other, reached: own / other <= goal.most };
+  const runOf = (name: string) => runs.find(({ candidate }) => candidate === name);
+  const own = runOf(goal.own);
+  const other = goal.against === undefined ? undefined : runOf(goal.against);
+  if (own === undefined || (goal.against !== undefined && other === undefined)) return undefined;
+  const [time, reference] = other ? mediansOf(own, other) : [median(own.seconds), 1];
+  return { value: time / reference, reached: time / reference <= goal.most };
 };
 
 const goalText = ({ own, against, most }: Goal): string =>
@@ -72,12 +90,20 @@ const caseSection = (report: NetworkReport, whole: NetworkCase): string => {
   const runs = runsOf(report, whole);
   const [first] = runs;
   if (!first) return "";
-  const own = median(first.seconds);
   const rows = runs.map((run) => {
     const far = farthestRate(run.rates, first.rates);
     const apart = run === first ? "–" : far <= whole.bound ? percent(far) : `**${percent(far)}**`;
     const rates = run.rates.map(digits).join(" ");
-    return [run.candidate, secondsText(run), digits(median(run.seconds) / own), rates, apart, memoryText(run)];
+    const [time, reference] = mediansOf(run, first);
+    return [
+      run.candidate,
+      secondsText(run),
+      processorText(run),
+      digits(time / reference),
+      rates,
+      apart,
+      memoryText(run),
+    ];
   });
   const differs = runs.some((run) => farthestRate(run.rates, first.rates) > whole.bound);
   const bound = `Rates may differ by at most ${percent(whole.bound)}`;
@@ -87,7 +113,7 @@ const caseSection = (report: NetworkReport, whole: NetworkCase): string => {
     : differs
       ? `${bound}. Values in **bold** differ by more, so the times are not those of the same network.`
       : `${bound}; none differs by more.`;
-  const head = ["", "seconds: median (min–max)", "× first row", "Hz", "largest rate difference", "MB"];
+  const head = ["", "seconds: median (min–max)", "processor seconds", "× first row", "Hz", "largest rate difference", "MB"];
   return `## ${whole.title}\n\n${table(head, rows)}\n\n${sentence} Set-up times, in seconds:\n\n${runs
     .map((run) => `- ${run.candidate}: ${setupText(run)}.`)
     .join("\n")}`;
@@ -106,10 +132,10 @@ const versionsText = (outcomes: readonly NetworkOutcome[]): string => {
 };
 
 const compared = [
-  "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts)) are compared with the same networks in each simulator's own language, with its own random numbers. All simulators record the spikes of all units. The time is that of the run alone. Set-up includes drawing and storing the synapses, importing and compiling. Memory is the peak memory of the process, and in parentheses the part beyond the import alone.",
+  "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts), and [Hodgkin–Huxley, adaptive exponential and Izhikevich's neurons](../../packages/spark/bench/peers/neurons.ts)) are compared with the same networks in each simulator's own language, with its own random numbers. All simulators record the spikes of all units. The time is that of the run alone. Ratios are those of the processor time, if both simulators use one thread and report it. Set-up includes drawing and storing the synapses, importing and compiling. Memory is the peak memory of the process, and in parentheses the part beyond the import alone.",
   "",
   "- This library: `compile()` once; each repetition starts from the initial state. Single precision, or double where stated.",
-  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration, f64. The seconds are from the program's own clock, which excludes building the synapses. Brunel's pairs are connected with a probability that gives the same mean number of inputs; the number is fixed here and in NEST.",
+  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration of linear equations, f64. The times are from the program's own clocks, which excludes building the synapses. Brunel's pairs are connected with a probability that gives the same mean number of inputs; the number is fixed here and in NEST.",
   "- NEST: its own connection rules, `Prepare` once, then `Run`; each repetition continues the previous one. f64.",
   "- Spark 1.2.2: split and merge under one jit with a scan that returns all spikes, f32. Its weights are a dense matrix, so the cost of a step does not depend on the number of spikes. Its currents reach a unit one step earlier.",
 ].join("\n");

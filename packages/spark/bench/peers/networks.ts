@@ -37,7 +37,7 @@ export interface NetworkCase {
   readonly goals: readonly Goal[];
 }
 
-const threadsName = (threads: number): string => (threads === 1 ? "one thread" : `${threads} threads`);
+export const threadsName = (threads: number): string => (threads === 1 ? "one thread" : `${threads} threads`);
 const ours = (runtime: string, dtype: NetworkJob["dtype"], threads = 1): NetworkCandidate => ({
   name: `this library, ${runtime}, ${dtype}, ${threadsName(threads)}`,
   family: "ours",
@@ -136,6 +136,42 @@ export const networkCases: readonly NetworkCase[] = [
     ],
   },
   {
+    key: "cobahh",
+    title: "COBAHH, 4000 units, 1 s",
+    network: "cobahh",
+    size: 4000,
+    duration: 1000,
+    dt: 0.1,
+    bound: 0.12,
+    candidates: [...single, brian2, nest(1)],
+    goals: [
+      { own: native.name, against: brian2.name, most: 0.2 },
+      { own: wasm.name, against: brian2.name, most: 0.6 },
+    ],
+  },
+  ...(
+    [
+      ["adex", "adaptive exponential units, exponential Euler (Brian2: Euler)", 0.05],
+      ["adex-euler", "adaptive exponential units, Euler", 0.01],
+      ["izhikevich", "units of Izhikevich, Euler", 0.05],
+    ] as const
+  ).map(
+    ([network, name, bound]): NetworkCase => ({
+      key: network,
+      title: `100 000 ${name}, 200 ms`,
+      network,
+      size: 100_000,
+      duration: 200,
+      dt: 0.1,
+      bound,
+      candidates: [...single, ours("wasm", "f64"), brian2],
+      goals: [
+        { own: native.name, against: brian2.name, most: 1 / 5 },
+        { own: wasm.name, against: brian2.name, most: 1 / 2 },
+      ],
+    }),
+  ),
+  {
     key: "microcircuit-full",
     title: "Microcircuit at full scale, 1 s",
     network: "microcircuit",
@@ -156,7 +192,16 @@ export const usualCases: readonly string[] = networkCases
 
 /** The same in a tiny size that tests each peer's program in seconds. Its results are not compared. */
 export const tiny = (whole: NetworkCase): NetworkCase => {
-  const size = { cuba: 400, brunel: 0.1, microcircuit: 0.01, adaptive: 50 }[whole.network];
+  const size = {
+    cuba: 400,
+    brunel: 0.1,
+    microcircuit: 0.01,
+    adaptive: 50,
+    cobahh: 400,
+    adex: 100,
+    "adex-euler": 100,
+    izhikevich: 100,
+  }[whole.network];
   return {
     ...whole,
     title: `${whole.title}, in small`,

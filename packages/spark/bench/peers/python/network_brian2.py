@@ -63,17 +63,105 @@ def brunel():
     return cells, sizes, [*made, outside]
 
 
+def cobahh():
+    """As published. Upward crossings of the threshold count as spikes; nothing is reset."""
+    given = job["neurons"]["cobahh"]
+    units = int(job["size"])
+    excitatory = round(units * 0.8)
+    equations = """
+    dv/dt = (gl*(El - v) + ge*(Ee - v) + gi*(Ei - v) - gna*m**3*h*(v - ENa) - gk*n**4*(v - EK))/Cm : volt
+    dm/dt = 0.32*4/exprel((13*mV - v + VT)/(4*mV))/ms*(1 - m) - 0.28*5/exprel((v - VT - 40*mV)/(5*mV))/ms*m : 1
+    dn/dt = 0.032*5/exprel((15*mV - v + VT)/(5*mV))/ms*(1 - n) - 0.5*exp((10*mV - v + VT)/(40*mV))/ms*n : 1
+    dh/dt = 0.128*exp((17*mV - v + VT)/(18*mV))/ms*(1 - h) - 4/(1 + exp((40*mV - v + VT)/(5*mV)))/ms*h : 1
+    dge/dt = -ge/(5*ms) : siemens
+    dgi/dt = -gi/(10*ms) : siemens
+    """
+    namespace = {"gl": 10 * b.nS, "gna": 20 * b.uS, "gk": 6 * b.uS, "Cm": 200 * b.pF}
+    namespace |= {k: v * b.mV for k, v in {"El": -60, "EK": -90, "ENa": 50, "VT": -63, "Ee": 0, "Ei": -80}.items()}
+    threshold = f"v > {given['threshold']}*mV"
+    cells = b.NeuronGroup(
+        units,
+        equations,
+        threshold=threshold,
+        # Without a refractory period, each step above the threshold would be a spike.
+        refractory=threshold,
+        method="exponential_euler",
+        namespace=namespace,
+        name="cells",
+    )
+    least, most = given["start"]
+    cells.v = f"({least} + {most - least}*rand())*mV"
+    excite = b.Synapses(cells[:excitatory], cells, on_pre=f"ge_post += {given['excitatoryWeight']}*nS", name="excitation")
+    inhibit = b.Synapses(cells[excitatory:], cells, on_pre=f"gi_post += {given['inhibitoryWeight']}*nS", name="inhibition")
+    for synapses in (excite, inhibit):
+        synapses.connect(p=given["inputs"] / units)
+    return cells, [excitatory, units - excitatory], [excite, inhibit]
+
+
+def spread(units, name):
+    first, last = job["neurons"][name]["currents"]
+    return np.linspace(first, last, units) * b.pA
+
+
+def adex():
+    """Brian2's exponential Euler method needs equations that are linear in their variable; this one is not."""
+    units = int(job["size"])
+    equations = """
+    dv/dt = (gL*(EL - v) + gL*DeltaT*exp((v - VT)/DeltaT) - w + I)/C : volt
+    dw/dt = (a*(v - EL) - w)/tauw : amp
+    I : amp (constant)
+    """
+    namespace = {"C": 281 * b.pF, "gL": 30 * b.nS, "DeltaT": 2 * b.mV, "tauw": 144 * b.ms, "a": 4 * b.nS}
+    namespace |= {"b": 80.5 * b.pA, "EL": -70.6 * b.mV, "VT": -50.4 * b.mV, "Vr": -70.6 * b.mV, "Vcut": -30 * b.mV}
+    reset = "v = Vr; w += b"
+    cells = b.NeuronGroup(
+        units, equations, threshold="v > Vcut", reset=reset, method="euler", namespace=namespace, name="cells"
+    )
+    cells.v = -70.6 * b.mV
+    cells.I = spread(units, "adex")
+    return cells, [units], []
+
+
+def izhikevich():
+    units = int(job["size"])
+    equations = """
+    dv/dt = 0.04/ms/mV*v**2 + 5/ms*v + 140*mV/ms - u + I*R/ms : volt
+    du/dt = a*(b*v - u) : volt/second
+    I : amp (constant)
+    """
+    namespace = {"R": 0.1 * b.Gohm, "a": 0.02 / b.ms, "b": 0.2 / b.ms, "c": -65 * b.mV, "d": 2 * b.mV / b.ms}
+    reset = "v = c; u += d"
+    cells = b.NeuronGroup(
+        units, equations, threshold="v > 30*mV", reset=reset, method="euler", namespace=namespace, name="cells"
+    )
+    cells.v = -65 * b.mV
+    cells.u = -13 * b.mV / b.ms
+    cells.I = spread(units, "izhikevich")
+    return cells, [units], []
+
+
+networks = {
+    "cuba": cuba,
+    "brunel": brunel,
+    "cobahh": cobahh,
+    "adex": adex,
+    "adex-euler": adex,
+    "izhikevich": izhikevich,
+}
+
+
 def main():
     b.defaultclock.dt = dt * b.ms
     b.seed(int(job["seed"]))
     b.set_device("cpp_standalone", directory=folder, build_on_run=False)
-    made = {"cuba": cuba, "brunel": brunel}.get(job["network"])
+    made = networks.get(job["network"])
     if made is None:
         protocol.unavailable(f"There is no program of Brian2 for {job['network']}.")
     cells, sizes, others = made()
     spikes = b.SpikeMonitor(cells, name="spikes")
     network = b.Network(cells, spikes, *others)
     watch.lap("build")
+    standalone.measure_processor(b.device)
     network.run(duration * b.ms)
     b.device.build(directory=folder, compile=True, run=False)
     watch.lap("compile")
@@ -84,10 +172,10 @@ def main():
     edges = np.cumsum([0, *sizes])
 
     def run():
-        seconds = program.run()
+        seconds, processor = program.run()
         who = np.fromfile(os.path.join(folder, "results", name), dtype=np.int32)
         counts = np.histogram(who, edges)[0]
-        return seconds, None, [float(c / n / duration * 1000) for c, n in zip(counts, sizes)]
+        return seconds, processor, [float(c / n / duration * 1000) for c, n in zip(counts, sizes)]
 
     protocol.serve(run, watch, found, 0, lambda: program.peak, standalone.flags_text(b.prefs))
 

@@ -51,7 +51,22 @@ def microcircuit():
         return build_microcircuit(json.load(file), float(job["size"]))
 
 
-networks = {"cuba": cuba, "brunel": brunel, "microcircuit": microcircuit}
+def cobahh():
+    """The defaults of hh_cond_exp_traub are those of the network. A spike is a maximum of the potential, near 0 mV or above."""
+    given = job["neurons"]["cobahh"]
+    units = int(job["size"])
+    cell = {"V_T": -63.0, "E_L": -60.0, "tau_syn_ex": 5.0, "tau_syn_in": 10.0, "E_ex": 0.0, "E_in": -80.0}
+    excitatory = nest.Create("hh_cond_exp_traub", round(units * 0.8), cell)
+    inhibitory = nest.Create("hh_cond_exp_traub", units - len(excitatory), cell)
+    everyone = excitatory + inhibitory
+    everyone.V_m = nest.random.uniform(*map(float, given["start"]))
+    for sources, weight in ((excitatory, given["excitatoryWeight"]), (inhibitory, -given["inhibitoryWeight"])):
+        rule = {"rule": "pairwise_bernoulli", "p": given["inputs"] / units}
+        nest.Connect(sources, everyone, rule, {"weight": float(weight), "delay": dt})
+    return [excitatory, inhibitory]
+
+
+networks = {"cuba": cuba, "brunel": brunel, "microcircuit": microcircuit, "cobahh": cobahh}
 if job["network"] not in networks:
     protocol.unavailable(f"There is no program of NEST for {job['network']}.")
 populations = networks[job["network"]]()

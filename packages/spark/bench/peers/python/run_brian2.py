@@ -112,16 +112,16 @@ def run_train():
 
 def serve_standalone():
     network = b.Network(somas)
+    standalone_program.measure_processor(b.device)
     network.run(job["steps"] * dt * b.ms)
     b.device.build(directory=folder, compile=True, run=False)
     watch.lap("compile")
     program = standalone_program.Program(folder)
     program.run()
     watch.lap("first run")
-    # The program is a separate process, so its memory excludes Python. Its processor time would include its start and
-    # its files, which its own seconds exclude.
+    # The program is a separate process, so its memory excludes Python.
     note = standalone_program.flags_text(b.prefs)
-    protocol.serve(lambda: (program.run(), None), watch, found, 0, lambda: program.peak, note)
+    protocol.serve(program.run, watch, found, 0, lambda: program.peak, note)
 
 
 def serve_cython():

@@ -5,21 +5,34 @@ import time
 import protocol
 
 
+def measure_processor(device):
+    """Has the program write the processor time of its simulation, without its start and its files."""
+    device.insert_code("before_network_run", "const double processor = (double)clock()/CLOCKS_PER_SEC;")
+    device.insert_code(
+        "after_network_run",
+        'std::ofstream("results/processor.txt") << (double)clock()/CLOCKS_PER_SEC - processor;',
+    )
+
+
 class Program:
+    """Call `measure_processor` before the run is declared."""
+
     def __init__(self, folder):
         self.folder = folder
         # Peak memory of its first run, bytes.
         self.peak = None
 
     def run(self):
-        """Seconds of the simulation by the program's own clock, without its start and its files."""
+        """Seconds and processor seconds of the simulation by the program's own clocks, without its start and files."""
         child = subprocess.Popen(["./main"], cwd=self.folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         if self.peak is None:
             self.peak = _watch(child)
         if child.wait() != 0:
             raise RuntimeError(f"The standalone program ended with status {child.returncode}.")
         with open(os.path.join(self.folder, "results", "last_run_info.txt"), encoding="ascii") as info:
-            return float(info.read().split()[0])
+            seconds = float(info.read().split()[0])
+        with open(os.path.join(self.folder, "results", "processor.txt"), encoding="ascii") as info:
+            return seconds, float(info.read())
 
 
 def _watch(process):
