@@ -8,8 +8,8 @@ import { checkSpikes } from "./check.ts";
 import { environmentNames } from "./environments.ts";
 import { ratesFigure } from "./figure.ts";
 import { candidatesOf, cellsOf, measureCell, type Outcome } from "./measure.ts";
-import { networkFigure, networkText } from "./network-report.ts";
-import { measureNetwork, type NetworkOutcome, networkCases, tiny } from "./networks.ts";
+import { type NetworkPage, networkFigure, networkText } from "./network-report.ts";
+import { measureNetwork, type NetworkCase, type NetworkOutcome, networkCases, tiny } from "./networks.ts";
 import { type Options, readOptions, usage } from "./options.ts";
 import { findPython, preferred } from "./python.ts";
 import { type Report, reportText, type SpikeCheck } from "./report.ts";
@@ -57,8 +57,14 @@ const measureSpeed = async (options: Options, environments: Environments, date: 
   };
 };
 
-const measureNetworks = async (options: Options, environments: Environments, date: string): Promise<void> => {
-  const chosen = networkCases.filter(({ key }) => options.networks.includes(key));
+const measureNetworks = async (
+  chosen: readonly NetworkCase[],
+  page: NetworkPage,
+  options: Options,
+  environments: Environments,
+  date: string,
+): Promise<void> => {
+  if (chosen.length === 0) return;
   const cases = options.tiny ? chosen.map(tiny) : chosen;
   const outcomes: NetworkOutcome[] = [];
   for (const [k, whole] of cases.entries()) {
@@ -67,13 +73,13 @@ const measureNetworks = async (options: Options, environments: Environments, dat
   }
   const words = process.argv.slice(2).join(" ");
   const report = { machine: describeMachine(), date, rounds: options.rounds, options: words, cases, outcomes };
-  const text = networkText(report);
+  const text = networkText(report, page);
   console.log(text);
   if (!options.write) return;
-  keep("network-peers.json", `${JSON.stringify(report, null, 1)}\n`);
-  keep("network-peers.md", text);
+  keep(`${page}-peers.json`, `${JSON.stringify(report, null, 1)}\n`);
+  keep(`${page}-peers.md`, text);
   const figure = networkFigure(report);
-  if (figure) keep("network-peers.svg", figure);
+  if (figure) keep(`${page}-peers.svg`, figure);
 };
 
 const prepareAll = async (environments: Environments): Promise<void> => {
@@ -125,7 +131,11 @@ const main = async (): Promise<void> => {
       keep("agreement.md", text);
     }
   }
-  if (options.networks.length > 0) await measureNetworks(options, environments, date);
+  const chosen = networkCases.filter(({ key }) => options.networks.includes(key));
+  for (const page of ["network", "neuron"] as const) {
+    const cases = chosen.filter(({ neurons = false }) => neurons === (page === "neuron"));
+    await measureNetworks(cases, page, options, environments, date);
+  }
 };
 
 try {

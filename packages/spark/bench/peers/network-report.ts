@@ -113,7 +113,15 @@ const caseSection = (report: NetworkReport, whole: NetworkCase): string => {
     : differs
       ? `${bound}. Values in **bold** differ by more, so the times are not those of the same network.`
       : `${bound}; none differs by more.`;
-  const head = ["", "seconds: median (min–max)", "processor seconds", "× first row", "Hz", "largest rate difference", "MB"];
+  const head = [
+    "",
+    "seconds: median (min–max)",
+    "processor seconds",
+    "× first row",
+    "Hz",
+    "largest rate difference",
+    "MB",
+  ];
   return `## ${whole.title}\n\n${table(head, rows)}\n\n${sentence} Set-up times, in seconds:\n\n${runs
     .map((run) => `- ${run.candidate}: ${setupText(run)}.`)
     .join("\n")}`;
@@ -131,25 +139,50 @@ const versionsText = (outcomes: readonly NetworkOutcome[]): string => {
   return [...found].join(", ");
 };
 
-const compared = [
-  "The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts), and [Hodgkin–Huxley, adaptive exponential and Izhikevich's neurons](../../packages/spark/bench/peers/neurons.ts)) are compared with the same networks in each simulator's own language, with its own random numbers. All simulators record the spikes of all units. The time is that of the run alone. Ratios are those of the processor time, if both simulators use one thread and report it. Set-up includes drawing and storing the synapses, importing and compiling. Memory is the peak memory of the process, and in parentheses the part beyond the import alone.",
-  "",
-  "- This library: `compile()` once; each repetition starts from the initial state. Single precision, or double where stated.",
-  "- Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), exact integration of linear equations, f64. The times are from the program's own clocks, which excludes building the synapses. Brunel's pairs are connected with a probability that gives the same mean number of inputs; the number is fixed here and in NEST.",
-  "- NEST: its own connection rules, `Prepare` once, then `Run`; each repetition continues the previous one. f64.",
-  "- Spark 1.2.2: split and merge under one jit with a scan that returns all spikes, f32. Its weights are a dense matrix, so the cost of a step does not depend on the number of spikes. Its currents reach a unit one step earlier.",
-].join("\n");
+/** The page that shows a report. */
+export type NetworkPage = "network" | "neuron";
+
+const times =
+  "All simulators record the spikes of all units. The time is that of the run alone. Ratios are those of the processor time, if both simulators use one thread and report it. Set-up includes drawing and storing the synapses, importing and compiling. Memory is the peak memory of the process, and in parentheses the part beyond the import alone.";
+const ways = {
+  ours: "This library: `compile()` once; each repetition starts from the initial state. Single precision, or double where stated.",
+  brian2:
+    "Brian2: C++ standalone with its default flags (-O3 -march=native -ffast-math), f64. The times are from the program's own clocks, which exclude building the synapses.",
+  nest: "NEST: its own connection rules, `Prepare` once, then `Run`; each repetition continues the previous one. f64.",
+};
+
+const compared: Readonly<Record<NetworkPage, string>> = {
+  network: [
+    `The examples of this repository (and [one of recurrent adaptive units](../../packages/spark/bench/peers/adaptive.ts)) are compared with the same networks in each simulator's own language, with its own random numbers. ${times}`,
+    "",
+    `- ${ways.ours}`,
+    `- ${ways.brian2} Integration is exact. Brunel's pairs are connected with a probability that gives the same mean number of inputs; the number is fixed here and in NEST.`,
+    `- ${ways.nest}`,
+    "- Spark 1.2.2: split and merge under one jit with a scan that returns all spikes, f32. Its weights are a dense matrix, so the cost of a step does not depend on the number of spikes. Its currents reach a unit one step earlier.",
+  ].join("\n"),
+  neuron: [
+    `[Nonlinear neurons](../../packages/spark/bench/peers/neurons.ts) in a network (COBAHH: Brette et al. 2007, benchmark 3) and without one, with a different current for each unit. ${times}`,
+    "",
+    `- ${ways.ours}`,
+    `- ${ways.brian2} COBAHH is integrated with the exponential Euler method in both. Brian2's method of this name refuses the adaptive exponential equations, because they are not linear in the potential. Its step is therefore written out with \`run_regularly\`; another case compares the Euler method in both.`,
+    `- ${ways.nest} Its hh_cond_exp_traub is integrated with a Runge–Kutta method that adapts its step.`,
+  ].join("\n"),
+};
+const titles: Readonly<Record<NetworkPage, string>> = {
+  network: "Networks in other simulators",
+  neuron: "Neurons in other simulators",
+};
 
 /** The page about networks in other simulators. */
-export const networkText = (report: NetworkReport): string => {
+export const networkText = (report: NetworkReport, page: NetworkPage = "network"): string => {
   const { machine, date, rounds, options, cases, outcomes } = report;
   const goals = cases.flatMap((whole) => whole.goals.map((goal) => goalRow(whole, goal, runsOf(report, whole))));
   const parts = [
-    "# Networks in other simulators",
+    `# ${titles[page]}`,
     `Generated by \`npm run bench:peers -- ${options}\` on ${date}, with ${rounds} repetitions in which all simulators take turns within the same minutes. Ratios within one run are meaningful. Absolute values apply only to this computer.`,
     `${machine.processor}, ${machine.cores} cores, ${machine.memoryGB} GiB; ${machine.platform}; Node ${machine.node} (V8 ${machine.v8}); ${machine.compiler ?? "no C compiler found"}. Versions: ${versionsText(outcomes)}.`,
-    "![Seconds of each network in every simulator](network-peers.svg)",
-    compared,
+    `![Seconds of each ${page === "network" ? "network" : "case"} in every simulator](${page}-peers.svg)`,
+    compared[page],
     goals.length === 0 ? "" : `## Goals\n\n${table(["", "measured", ""], goals)}`,
     ...cases.map((whole) => caseSection(report, whole)),
     skippedSection(outcomes.filter((entry): entry is NetworkSkipped => !isRun(entry))),

@@ -23,6 +23,8 @@ export interface Goal {
 export interface NetworkCase {
   readonly key: string;
   readonly title: string;
+  /** Whether the page of neurons shows the case, instead of that of networks. */
+  readonly neurons?: boolean;
   readonly network: NetworkName;
   readonly size: number;
   /** Duration of a run, ms. */
@@ -138,11 +140,12 @@ export const networkCases: readonly NetworkCase[] = [
   {
     key: "cobahh",
     title: "COBAHH, 4000 units, 1 s",
+    neurons: true,
     network: "cobahh",
     size: 4000,
     duration: 1000,
     dt: 0.1,
-    bound: 0.12,
+    bound: 0.25,
     candidates: [...single, brian2, nest(1)],
     goals: [
       { own: native.name, against: brian2.name, most: 0.2 },
@@ -151,17 +154,18 @@ export const networkCases: readonly NetworkCase[] = [
   },
   ...(
     [
-      ["adex", "adaptive exponential units, exponential Euler (Brian2: Euler)", 0.05],
-      ["adex-euler", "adaptive exponential units, Euler", 0.01],
-      ["izhikevich", "units of Izhikevich, Euler", 0.05],
+      ["adex", "adaptive exponential units, exponential Euler", 200, 0.01],
+      ["adex-euler", "adaptive exponential units, Euler", 200, 0.01],
+      ["izhikevich", "units of Izhikevich, Euler", 1000, 0.05],
     ] as const
   ).map(
-    ([network, name, bound]): NetworkCase => ({
+    ([network, name, duration, bound]): NetworkCase => ({
       key: network,
-      title: `100 000 ${name}, 200 ms`,
+      title: `100 000 ${name}, ${duration === 1000 ? "1 s" : "200 ms"}`,
+      neurons: true,
       network,
       size: 100_000,
-      duration: 200,
+      duration,
       dt: 0.1,
       bound,
       candidates: [...single, ours("wasm", "f64"), brian2],

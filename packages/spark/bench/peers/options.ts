@@ -62,8 +62,8 @@ const quick: Options = {
 export const usage = `npm run bench:peers -- [options]: measures this library and other simulators, and checks that they agree
 
   --quick              one size, short runs, few units: a quick test of every simulator that can be installed
-  --write              writes docs/benchmarks/{peers,network-peers}.{json,md,svg} and agreement.{json,md}; otherwise
-                       only prints
+  --write              writes docs/benchmarks/{peers,network-peers,neuron-peers}.{json,md,svg} and agreement.{json,md};
+                       otherwise only prints
   --sizes 1000,100000  numbers of units (${full.sizes.join(",")})
   --models refractory  of ${full.models.join(",")}
   --threads one        of one,all

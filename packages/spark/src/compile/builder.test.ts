@@ -120,6 +120,47 @@ test("adding negative zero and selecting between equal values are omitted", () =
   expect(builder.op("sub", nothing, x)).not.toBe(x);
 });
 
+test("products with one are omitted", () => {
+  const builder = new KernelBuilder("f32");
+  const x = load(builder, "float", 1);
+  const one = builder.constant("float", 1);
+  expect(builder.op("mul", x, one)).toBe(x);
+  expect(builder.op("mul", one, x)).toBe(x);
+  expect(builder.op("div", x, one)).toBe(x);
+  expect(builder.op("div", one, x)).not.toBe(x);
+  expect(builder.op("mul", x, builder.constant("float", -1))).not.toBe(x);
+});
+
+describe.each(["f32", "f64"] as const)("a quotient by a constant in %s", (precision) => {
+  const quotient = (divisor: number) => {
+    const builder = new KernelBuilder(precision);
+    const x = load(builder, "float", 0);
+    return { builder, node: builder.op("div", x, builder.constant("float", divisor)) };
+  };
+
+  test("is a product if the constant is a power of two", () => {
+    for (const divisor of [2, 0.5, -4, 2 ** 126, 2 ** -126]) {
+      const { builder, node } = quotient(divisor);
+      expect(builder.nodes[node]!.op).toBe("mul");
+    }
+    for (const divisor of [3, 0.1, 0, 2 ** 127, 2 ** -149, Number.POSITIVE_INFINITY, Number.NaN, 2 + 2 ** -22]) {
+      const { builder, node } = quotient(divisor);
+      expect(builder.nodes[node]!.op).toBe("div");
+    }
+  });
+
+  test("has the bits of the quotient for all numbers", () => {
+    const round = precision === "f32" ? Math.fround : (x: number) => x;
+    fc.assert(
+      fc.property(fc.double(), fc.integer({ min: -126, max: 126 }), (given, power) => {
+        const x = round(given);
+        const { builder, node } = quotient(2 ** power);
+        expect(valuesOf(builder, [x])[node]).toBe(round(x / 2 ** power));
+      }),
+    );
+  });
+});
+
 describe("an operation on a selection between uniform values", () => {
   const builder = new KernelBuilder("f32");
   const [uniform, unit, other] = [0, 1, 2].map((buffer) => load(builder, "float", buffer)) as [number, number, number];

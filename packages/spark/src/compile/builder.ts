@@ -87,23 +87,45 @@ export class KernelBuilder<P extends string = Place> {
       const [a = 0, b = 0, c = 0] = args.map((arg) => (this.nodes[arg] as { value: number }).value);
       return this.constant(result, meaning[op](a, b, c));
     }
-    const shorter = this.#unchanged(op, args) ?? this.#relaxedToZero(op, args) ?? this.#moved(op, args);
+    const shorter =
+      this.#unchanged(op, args) ?? this.#multiplied(op, args) ?? this.#relaxedToZero(op, args) ?? this.#moved(op, args);
     if (shorter !== undefined) return shorter;
     return this.#put(key, { op, dtype: result, args, uniform });
   }
 
-  /** x + (−0) equals x for every x, and so does a selection between x and x, or with a constant condition. */
+  /**
+   * x + (−0), 1·x and x/1 equal x for every x, and so does a selection between x and x, or with a constant condition.
+   */
   #unchanged(op: PrimitiveName, [a, b, c]: readonly number[]): number | undefined {
+    if (op === "mul" || op === "div") {
+      if (this.#valueOf(b!) === 1) return a;
+      return op === "mul" && this.#valueOf(a!) === 1 ? b : undefined;
+    }
     if (op === "select" || op === "intSelect") {
       const condition = this.nodes[a!]!;
       return b === c ? b : condition.op === "constant" ? (condition.value ? b : c) : undefined;
     }
     if (op !== "add") return undefined;
-    const nothing = (k: number): boolean => {
-      const node = this.nodes[k]!;
-      return node.op === "constant" && Object.is(node.value, -0);
-    };
+    const nothing = (k: number): boolean => Object.is(this.#valueOf(k), -0);
     return nothing(b!) ? a : nothing(a!) ? b : undefined;
+  }
+
+  #valueOf(k: number): number | undefined {
+    const node = this.nodes[k]!;
+    return node.op === "constant" ? node.value : undefined;
+  }
+
+  /**
+   * x/2ⁿ equals 2⁻ⁿ·x for every x: both are the same number, rounded once. A division takes several times as long as a
+   * product.
+   */
+  #multiplied(op: PrimitiveName, [x, divisor]: readonly number[]): number | undefined {
+    if (op !== "div") return undefined;
+    const value = this.#valueOf(divisor!) ?? 0;
+    const power = Math.round(Math.log2(Math.abs(value)));
+    // Both powers are normal numbers in either precision.
+    if (!(Math.abs(power) <= 126) || 2 ** power !== Math.abs(value)) return undefined;
+    return this.op("mul", x!, this.constant("float", 1 / value));
   }
 
   /**

@@ -13,6 +13,10 @@ it.each([
   ["brunel", 2],
   ["microcircuit", 8],
   ["adaptive", 1],
+  ["cobahh", 2],
+  ["adex", 1],
+  ["adex-euler", 1],
+  ["izhikevich", 1],
 ])(
   "runs %s here and in every peer that is installed, and gets a sentence from the others",
   async (key, populations) => {

@@ -1,4 +1,5 @@
 import { expect, it } from "vitest";
+import { usualCases } from "../../bench/peers/networks.ts";
 import { readOptions } from "../../bench/peers/options.ts";
 import { readProbe } from "../../bench/peers/python.ts";
 
@@ -7,7 +8,7 @@ it("runs everything when nothing is asked", () => {
     sizes: [1000, 10_000, 100_000, 1_000_000, 10_000_000],
     speed: true,
     agreement: true,
-    networks: ["cuba", "cuba-large", "brunel", "microcircuit", "adaptive"],
+    networks: usualCases,
     tiny: false,
     write: false,
     agreementUnits: 200,

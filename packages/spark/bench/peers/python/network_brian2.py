@@ -104,19 +104,37 @@ def spread(units, name):
 
 
 def adex():
-    """Brian2's exponential Euler method needs equations that are linear in their variable; this one is not."""
+    """Brian2's exponential Euler method refuses equations that are not linear in their variable. Its step is therefore
+    written out, with the same formula as in this library."""
     units = int(job["size"])
+    by_hand = job["network"] == "adex"
     equations = """
     dv/dt = (gL*(EL - v) + gL*DeltaT*exp((v - VT)/DeltaT) - w + I)/C : volt
     dw/dt = (a*(v - EL) - w)/tauw : amp
     I : amp (constant)
     """
+    step = """
+    upstroke = exp((v - VT)/DeltaT)
+    slope = (gL*upstroke - gL)/C
+    flow = (gL*(EL - v) + gL*DeltaT*upstroke - w + I)/C
+    w_next = w + factor*(a*(v - EL) - w)
+    v += dt*exprel(dt*slope)*flow
+    w = w_next
+    """
     namespace = {"C": 281 * b.pF, "gL": 30 * b.nS, "DeltaT": 2 * b.mV, "tauw": 144 * b.ms, "a": 4 * b.nS}
     namespace |= {"b": 80.5 * b.pA, "EL": -70.6 * b.mV, "VT": -50.4 * b.mV, "Vr": -70.6 * b.mV, "Vcut": -30 * b.mV}
-    reset = "v = Vr; w += b"
+    namespace["factor"] = -np.expm1(-dt / 144)
     cells = b.NeuronGroup(
-        units, equations, threshold="v > Vcut", reset=reset, method="euler", namespace=namespace, name="cells"
+        units,
+        "v : volt\nw : amp\nI : amp (constant)" if by_hand else equations,
+        threshold="v > Vcut",
+        reset="v = Vr; w += b",
+        method="euler",
+        namespace=namespace,
+        name="cells",
     )
+    if by_hand:
+        cells.run_regularly(step, when="groups")
     cells.v = -70.6 * b.mV
     cells.I = spread(units, "adex")
     return cells, [units], []

@@ -10,6 +10,9 @@ import { type Region, regionOf, type SlotOffsets } from "./region.ts";
 export type Scalar = Local<"i32">;
 type Load = Extract<Node, { op: "load" }>;
 
+/** The value of every node in a group. */
+type Values = ReadonlyMap<number, Operand>;
+
 /** Addresses of the buffers of a kernel. */
 export interface Site {
   readonly program: Program;
@@ -96,25 +99,38 @@ export class KernelEmitter {
   }
 
   /** Emits units 4·group to 4·group + 3 of the round. Returns the value of every node. */
-  emitGroup(group: number, gather?: readonly Scalar[]): ReadonlyMap<number, Operand> {
-    const values = new Map(this.#uniform);
-    this.#nodes.forEach((node, k) => {
-      if (!values.has(k)) values.set(k, this.#node(node, values, group, gather));
-    });
-    return values;
+  emitGroup(group: number, gather?: readonly Scalar[]): Values {
+    return this.#alternating([group], (node, _, values) => this.#node(node, values, group, gather))[0]!;
+  }
+
+  /** The same for several groups, whose operations alternate. */
+  emitGroups(groups: readonly number[]): readonly Values[] {
+    return this.#alternating(groups, (node, _, values, group) => this.#node(node, values, group));
   }
 
   /** The same for units in which the rare event does not occur. Valid only if the test is false. */
-  emitCalmGroup(group: number, { test, rare, needed, same }: Calm): ReadonlyMap<number, Operand> {
-    const values = new Map(this.#uniform);
-    this.#nodes.forEach((node, k) => {
-      if (values.has(k) || !needed.has(k)) return;
+  emitCalmGroups(groups: readonly number[], { test, rare, needed, same }: Calm): readonly Values[] {
+    return this.#alternating(groups, (node, k, values, group) => {
+      if (!needed.has(k)) return undefined;
       const equal = same.get(k);
-      if (equal !== undefined) values.set(k, values.get(equal)!);
-      else if (k === rare && k !== test) values.set(k, this.#constant("bool", 0));
-      else values.set(k, this.#node(node, values, group));
+      if (equal !== undefined) return values.get(equal)!;
+      return k === rare && k !== test ? this.#constant("bool", 0) : this.#node(node, values, group);
     });
-    return values;
+  }
+
+  #alternating(
+    groups: readonly number[],
+    emit: (node: Node, k: number, values: Values, group: number) => Operand | undefined,
+  ): readonly Values[] {
+    const all = groups.map(() => new Map(this.#uniform));
+    this.#nodes.forEach((node, k) => {
+      if (this.#uniform.has(k)) return;
+      all.forEach((values, at) => {
+        const value = emit(node, k, values, groups[at]!);
+        if (value) values.set(k, value);
+      });
+    });
+    return all;
   }
 
   #constant(dtype: "float" | "int" | "bool", value: number): Operand {

@@ -6,8 +6,10 @@ import type { Local, Value } from "../assembler/value.ts";
 import type { Calm } from "./calm.ts";
 import type { KernelEmitter } from "./kernel.ts";
 import { narrow, type Vector, vectorsOf } from "./lanes.ts";
+import { overlapOf } from "./overlap.ts";
 
 export const GROUPS = 4;
+const ALL_GROUPS = [0, 1, 2, 3];
 const GROUP = 4;
 export const ROUND = 16;
 
@@ -17,6 +19,12 @@ export interface Mood {
   /** Counts a round that was not calm. */
   readonly excite: () => void;
 }
+
+/** The groups of a round, divided into those whose operations alternate. */
+const groupsOf = ({ step, precision }: Program): readonly (readonly number[])[] => {
+  const together = overlapOf(step, precision);
+  return ALL_GROUPS.filter((group) => group % together === 0).map((first) => ALL_GROUPS.slice(first, first + together));
+};
 
 /** Emits a round that tries the calm form and stores its results if it holds. Otherwise it computes everything. */
 export const emitCalmRound = (
@@ -30,7 +38,7 @@ export const emitCalmRound = (
     f.block((plain) => {
       f.branchIf(plain, isPlain());
       step.startRound();
-      const groups = Array.from({ length: GROUPS }, (_, group) => step.emitCalmGroup(group, calm));
+      const groups = groupsOf(program).flatMap((some) => step.emitCalmGroups(some, calm));
       const any = groups
         .flatMap((values) => vectorsOf(values.get(calm.test)!))
         .map((mask): Vector => f.get(mask))
@@ -49,8 +57,11 @@ export const emitCalmRound = (
   });
 };
 
-/** Number of nodes from which on a round is a loop over its groups: engines limit the size of a function. */
-const MANY_NODES = 5000;
+/**
+ * Number of nodes from which on a round is a loop over its groups. Long code takes time to read, and engines limit the
+ * size of a function.
+ */
+const MANY_NODES = 400;
 
 /** A round. Lanes after the last unit can spike in it; `emitEnd` clears their bits. */
 export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmitter): void => {
@@ -60,13 +71,14 @@ export const emitRound = (f: FunctionBuilder, program: Program, step: KernelEmit
     return;
   }
   const masks = new Map<number, Local<"v128">[]>();
-  for (let group = 0; group < GROUPS; group++) {
-    const values = step.emitGroup(group);
-    for (const { buffer, node, at } of program.step.stores) {
-      const lanes = values.get(node)!;
-      if (at === "unit") step.storeUnit(buffer, lanes, group);
-      else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
-    }
+  for (const groups of groupsOf(program)) {
+    step.emitGroups(groups).forEach((values, k) => {
+      for (const { buffer, node, at } of program.step.stores) {
+        const lanes = values.get(node)!;
+        if (at === "unit") step.storeUnit(buffer, lanes, groups[k]!);
+        else masks.set(buffer, [...(masks.get(buffer) ?? []), narrow(f, lanes)]);
+      }
+    });
   }
   for (const [buffer, locals] of masks) {
     const vectors = locals.map((local) => f.get(local));
