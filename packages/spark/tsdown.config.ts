@@ -47,7 +47,7 @@ const together = [
  */
 const page = (name: string, source: string, outDir: string): UserConfig => ({
   ...shared,
-  entry: { [name]: source },
+  entry: { [name]: source, equations: "src/entries/equations.ts" },
   outDir,
   minify: true,
   dts: false,
@@ -55,7 +55,13 @@ const page = (name: string, source: string, outDir: string): UserConfig => ({
   inputOptions: { preserveEntrySignatures: "allow-extension", treeshake: { manualPureFunctions: assertions } },
   outputOptions: {
     chunkFileNames: "[name].js",
-    codeSplitting: { groups: [{ name, tags: ["$initial"], priority: 4 }, ...together] },
+    codeSplitting: {
+      groups: [
+        { name: (id, modules) => (isImportedBy(source, id, modules) ? name : null), tags: ["$initial"], priority: 4 },
+        { name: "equations", tags: ["$initial"], priority: 4 },
+        ...together,
+      ],
+    },
   },
 });
 
@@ -65,21 +71,29 @@ interface Modules {
   ) => { readonly importers: readonly string[]; readonly dynamicImporters: readonly string[] } | null;
 }
 
-/** Whether core.ts imports a module, directly or not; `later` also follows imports on demand. */
-const isOfCore = (id: string, modules: Modules, later: boolean, known = new Set<string>()): boolean => {
-  if (id.endsWith("/entries/core.ts")) return true;
+/** Whether a file imports a module, directly or not; `later` also follows imports on demand. */
+const isImportedBy = (
+  file: string,
+  id: string,
+  modules: Modules,
+  later = false,
+  known = new Set<string>(),
+): boolean => {
+  if (id.endsWith(`/${file}`)) return true;
   if (known.has(id)) return false;
   known.add(id);
   const module = modules.getModuleInfo(id);
   const importers = [...(module?.importers ?? []), ...((later && module?.dynamicImporters) || [])];
-  return importers.some((importer) => isOfCore(importer, modules, later, known));
+  return importers.some((importer) => isImportedBy(file, importer, modules, later, known));
 };
+
+const CORE = "src/entries/core.ts";
 
 const groupOf = (id: string, modules: Modules): string | null => {
   // Declarations are chunked by the bundler, which names their files.
   if (/\.d\.ts$/.test(id)) return null;
-  if (isOfCore(id, modules, false)) return "inner";
-  return isOfCore(id, modules, true) ? "later" : "outer";
+  if (isImportedBy(CORE, id, modules)) return "inner";
+  return isImportedBy(CORE, id, modules, true) ? "later" : "outer";
 };
 
 /**
@@ -97,6 +111,7 @@ const config: UserConfig[] = defineConfig([
       "src/entries/index.ts",
       "src/entries/core.ts",
       "src/entries/documents.ts",
+      "src/entries/equations.ts",
       "src/entries/node.ts",
       "src/entries/page.ts",
     ],
@@ -104,7 +119,7 @@ const config: UserConfig[] = defineConfig([
     clean: true,
     outputOptions: inFewFiles,
   },
-  page("core", "src/entries/core.ts", "dist/page"),
+  page("core", CORE, "dist/page"),
   page("networks", "src/entries/page.ts", "dist/page/networks"),
 ]);
 export default config;

@@ -11,6 +11,7 @@ import { drawPrediction } from "../../../examples/real-neuron/figure.ts";
 import { predict } from "../../../examples/real-neuron/predict.ts";
 import { checkBlock, expectPrinted, readJson } from "./docs/blocks.test-support.ts";
 import {
+  type Block,
   brokenLinks,
   folderOf,
   marker,
@@ -109,6 +110,25 @@ const run = async ({ blocks, path }: Program): Promise<Map<string, string>> => {
 };
 
 const titled = pages.map((page): [string, Page] => [page.name, page]);
+/** What programs of other simulators print; golden/make_phrasebook.py ran them. */
+const recorded = JSON.parse(
+  readFileSync(join(root, "packages/spark/test/golden/phrasebook.json"), "utf8"),
+) as readonly { readonly simulator: string; readonly program: string; readonly printed: string }[];
+const simulators = ["brian2", "nest"];
+
+/** What the program of another simulator prints; undefined for other blocks. */
+const printedElsewhere = ({ language, info, text }: Block): string | undefined => {
+  if (language !== "python" || !simulators.includes(info)) return undefined;
+  const found = recorded.find(({ simulator, program }) => simulator === info && program === text);
+  expect(found, `a record of this program; run golden/make_phrasebook.py ${info}:\n${text}`).toBeDefined();
+  return found!.printed;
+};
+
+test("no program of another simulator is recorded that no page shows", () => {
+  const shown = pages.flatMap(({ blocks }) => blocks.map(({ info, text }) => `${info} ${text}`));
+  expect(recorded.filter(({ simulator, program }) => !shown.includes(`${simulator} ${program}`))).toEqual([]);
+});
+
 test.each(titled)("%s holds what it shows", { timeout: 120_000 }, async (_, page) => {
   const folder = join(folderOf(page), "files");
   mkdirSync(folder, { recursive: true });
@@ -116,13 +136,24 @@ test.each(titled)("%s holds what it shows", { timeout: 120_000 }, async (_, page
   const own = programsOf(page);
   const outputs = new Map<string, string>();
   let before: string | undefined;
+  /** Until the text block that both programs print. */
+  let elsewhere: string | undefined;
   for (const block of page.blocks) {
     if (block.language === "text" && before !== undefined) expectPrinted(block, before);
+    if (block.language === "text" && elsewhere !== undefined) expectPrinted(block, elsewhere);
+    if (block.language === "text") elsewhere = undefined;
     before = undefined;
+    const theirs = printedElsewhere(block);
+    if (theirs !== undefined) {
+      expect(elsewhere).toBeUndefined();
+      elsewhere = theirs;
+      continue;
+    }
     if (block.language === "ts") {
       const program = own.find(({ blocks }) => blocks[0] === block);
       if (program?.blocks.every(runs)) for (const [key, text] of await run(program)) outputs.set(key, text);
       before = runs(block) ? (outputs.get(marker(block)) ?? "") : undefined;
     } else before = await checkBlock(block);
   }
+  expect(elsewhere, "a text block after the program of another simulator").toBeUndefined();
 });

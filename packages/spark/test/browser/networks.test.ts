@@ -211,7 +211,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
   }, 60_000);
 
   test("the pages of the guide, as they stand, show their spikes", async () => {
-    expect(pages).toHaveLength(3);
+    expect(pages).toHaveLength(4);
     const texts: string[] = [];
     for (const html of pages) {
       const page = await browser.newPage();
@@ -226,9 +226,9 @@ describe.runIf(missing === undefined)("networks in a page", () => {
       texts.push((await page.textContent("#out"))!);
       await page.close();
     }
-    expect(texts[0]).toMatch(/^[\d.]+( [\d.]+)+$/);
-    expect(Number(/^(\d+) spikes$/.exec(texts[1]!)?.[1])).toBeGreaterThan(1000);
-    const [, time, rate] = /^(\d+) ms: ([\d.]+) Hz, \d+ spikes in the last step$/.exec(texts[2]!)!.map(Number);
+    for (const text of texts.slice(0, 2)) expect(text).toMatch(/^[\d.]+( [\d.]+)+$/);
+    expect(Number(/^(\d+) spikes$/.exec(texts[2]!)?.[1])).toBeGreaterThan(1000);
+    const [, time, rate] = /^(\d+) ms: ([\d.]+) Hz, \d+ spikes in the last step$/.exec(texts[3]!)!.map(Number);
     expect(time! % 16).toBe(0);
     expect(rate).toBeGreaterThan(0);
   }, 60_000);

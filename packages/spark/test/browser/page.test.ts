@@ -125,6 +125,39 @@ describe.runIf(missing === undefined)("in a page", () => {
     }, 60_000);
   }
 
+  for (const core of ["page/core.js", "page/networks/networks.js"]) {
+    const equations = core.replace(/[a-z]+\.js$/, "equations.js");
+    test(`${equations} declares somas that ${core} runs with the bits of Node, without loading a second core`, async () => {
+      const text = `
+        dv/dt = (gL*(EL - v) + gL*DeltaT*exp((v - VT)/DeltaT) - w + I)/C : mV
+        dw/dt = (a*(v - EL) - w)/tauw : pA
+        spike: v > 0 mV
+        reset: v = Vr; w += b
+        C = 281 pF; gL = 30 nS; EL = -70.6 mV; VT = -50.4 mV; DeltaT = 2 mV
+        tauw = 144 ms; a = 4 nS; b = 80.5 pA; Vr = -70.6 mV`;
+      const replay = async ({ simulate }: Pick<typeof spark, "simulate">, { soma }: Pick<typeof spark, "soma">) => {
+        const type = soma.equations("AdEx", text, { method: { v: "rk4", w: "exponentialEuler" }, substeps: 4 });
+        const record = { outSpikes: true, w: true } as const;
+        const run = await simulate(type(), { duration: 50, dt: 0.1, inputs: { current: 1000 }, record } as never);
+        const { outSpikes, w } = run as never as { outSpikes: { steps: Uint32Array }; w: { values: Float32Array } };
+        return [[...outSpikes.steps], [...w.values]];
+      };
+      const page = await browser.newPage();
+      const loaded: string[] = [];
+      await page.goto(url("test/empty.html"));
+      page.on("request", (request) => loaded.push(request.url().split("/dist/")[1]!));
+      const result = await page.evaluate(`(() => {
+        const text = ${JSON.stringify(text)};
+        const replay = ${replay.toString()};
+        return Promise.all([import("/dist/${core}"), import("/dist/${equations}")]).then((files) => replay(...files));
+      })()`);
+      await page.close();
+      expect(result).toEqual(await replay(spark, spark));
+      expect((result as number[][])[0]!.length).toBeGreaterThan(1);
+      expect(loaded.filter((file) => file === core)).toHaveLength(1);
+    }, 60_000);
+  }
+
   test("a page loads core.js, the check of the state and that of values until it asks for more", async () => {
     const page = await browser.newPage();
     const loaded: string[] = [];
