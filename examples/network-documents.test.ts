@@ -1,16 +1,32 @@
 import { readFileSync } from "node:fs";
 import { type Brain, experiment, type JsonObject, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
+import * as ofBalance from "./balanced-inhibition/network.ts";
 import * as ofBrunel from "./brunel/network.ts";
 import * as ofCuba from "./cuba/network.ts";
+import * as ofPattern from "./hidden-pattern/network.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
-import { documents } from "./network-documents.ts";
+import { documents, patternFile } from "./network-documents.ts";
+import * as ofWindow from "./stdp-window/network.ts";
+import * as ofFrequency from "./triplet-frequency/network.ts";
 
 const tenth = ofMicrocircuit.microcircuit(0.1);
 const programs = [
   { name: "cuba", duration: 100, brain: ofCuba.cuba(), initial: ofCuba.initial, inputs: {} },
   { name: "brunel", duration: 20, brain: ofBrunel.brunel(), initial: {}, inputs: {} },
   { name: "microcircuit", duration: 50, ...tenth },
+] as const;
+
+/** Networks that learn, with all options of their runs. */
+const learning = [
+  {
+    name: "balanced-inhibition",
+    brain: ofBalance.network(),
+    options: { duration: 100, dt: ofBalance.dt, inputs: ofBalance.inputs },
+  },
+  { name: "hidden-pattern", brain: ofPattern.network, options: { duration: 500, dt: ofPattern.dt } },
+  { name: "stdp-window", brain: ofWindow.network, options: ofWindow.options },
+  { name: "triplet-frequency", brain: ofFrequency.network(), options: ofFrequency.options },
 ] as const;
 
 /** Every spike of every population. */
@@ -37,5 +53,31 @@ describe.each(programs)("experiment.json of $name", ({ name, duration, brain, in
     const spikes = spikesOf(byDocument, names);
     expect(spikes).toEqual(spikesOf(byProgram, names));
     expect(Math.max(...spikes.map(({ units }) => units.length))).toBeGreaterThan(100);
+  }, 60_000);
+});
+
+/** Reads the files that a document names, which are beside it. */
+const inFolder = (name: string) => async (path: string) => readFileSync(new URL(`${name}/${path}`, import.meta.url));
+
+test("the file of the hidden pattern holds the pattern of the program", () => {
+  expect(readFileSync(new URL("hidden-pattern/pattern.npz", import.meta.url))).toEqual(Buffer.from(patternFile()));
+});
+
+describe.each(learning)("experiment.json of $name", ({ name, brain, options }) => {
+  const document = JSON.parse(readFileSync(new URL(`${name}/experiment.json`, import.meta.url), "utf8")) as JsonObject;
+
+  test("equals the program: npx tsx examples/network-documents.ts writes it", () => {
+    expect(document).toEqual(documents[name]);
+  });
+
+  test("gives every weight of the program", async () => {
+    const short = { duration: Math.min(2000, options.duration) };
+    const record = { weights: { learned: { at: [short.duration] } } } as const;
+    const read = await experiment({ ...document, ...short, record }, { kind: "brain", readFile: inFolder(name) });
+    const byDocument = await simulate(read.brain, read.options);
+    const { weights } = await simulate(brain as Brain, { ...(options as object), ...short, record });
+    const own = (byDocument as unknown as { weights: typeof weights }).weights.learned!;
+    expect(own.values).toEqual(weights.learned!.values);
+    expect(new Set(own.values).size).toBeGreaterThan(10);
   }, 60_000);
 });

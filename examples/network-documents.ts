@@ -5,17 +5,45 @@
  *     npx tsx examples/network-documents.ts
  */
 import { fileURLToPath } from "node:url";
-import { type Brain, type DocumentOfOptions, documentOf, type JsonObject } from "spark-snn";
+import { type Brain, type DocumentOfOptions, documentOf, encodeNpz, type JsonObject, withValue } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
+import * as ofBalance from "./balanced-inhibition/network.ts";
 import * as ofBrunel from "./brunel/network.ts";
 import * as ofCuba from "./cuba/network.ts";
+import * as ofPattern from "./hidden-pattern/network.ts";
+import { patternRates } from "./hidden-pattern/pattern.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
+import * as ofWindow from "./stdp-window/network.ts";
+import * as ofFrequency from "./triplet-frequency/network.ts";
 
-/** The document of a brain, with every spike recorded. */
-const documented = (brain: Brain, description: string, run: DocumentOfOptions): JsonObject => {
+/** The document of a brain, which records every spike unless `run` says otherwise. */
+const documented = (brain: Brain, description: string, run: Readonly<Record<string, unknown>>): JsonObject => {
   const record = Object.fromEntries(Object.keys(brain.populations).map((name) => [name, { outSpikes: true }]));
-  const document = documentOf(brain, { description, ...run, record } as DocumentOfOptions<Brain>);
+  const document = documentOf(brain, { description, record, ...run } as DocumentOfOptions<Brain>);
   return { $schema: "../../packages/spark/schema/experiment.schema.json", ...document } as JsonObject;
+};
+
+/** The pattern as arrays: rates of samples × units, and the time of each sample. */
+export const patternFile = (): Uint8Array => {
+  const { rates, times } = patternRates();
+  return encodeNpz(
+    {
+      rates: { data: Int16Array.from(rates.flat()), shape: [rates.length, rates[0]!.length] },
+      times: { data: Int16Array.from(times), shape: [times.length] },
+    },
+    { compress: true },
+  );
+};
+
+/** The document of the hidden pattern, whose rates are in a file. */
+const patternDocument = (): JsonObject => {
+  const document = documented(
+    ofPattern.network,
+    "One cell finds a pattern of 50 ms in the spikes of half of its 2000 inputs: Masquelier et al., PLoS ONE 3:e1377 (2008). See network.ts.",
+    { duration: 450_000, dt: ofPattern.dt, record: { cell: { outSpikes: true } } },
+  );
+  const file = (array: string): JsonObject => ({ npz: "pattern.npz", array });
+  return withValue(document, "hidden.rate", { series: file("rates"), times: file("times"), after: "repeat" });
 };
 
 const tenth = ofMicrocircuit.microcircuit(0.1);
@@ -37,9 +65,35 @@ export const documents = {
     "A tenth of the cortical microcircuit of Potjans and Diesmann, Cereb. Cortex 24:785 (2014), scaled as van Albada et al. (2015) do. See network.ts.",
     { duration: 1500, dt: ofMicrocircuit.dt, inputs: tenth.inputs, initial: tenth.initial },
   ),
+  "balanced-inhibition": documented(
+    ofBalance.network(),
+    "Inhibitory synapses that learn balance excitation: Vogels et al., Science 334:1569 (2011). See network.ts.",
+    {
+      duration: 10_000,
+      dt: ofBalance.dt,
+      inputs: ofBalance.inputs,
+      record: {
+        excitatory: { rate: { bin: 250 } },
+        inhibitory: { rate: { bin: 250 } },
+        weights: { learned: { every: 10_000, reduce: "mean" } },
+      },
+    },
+  ),
+  "hidden-pattern": patternDocument(),
+  "stdp-window": documented(
+    ofWindow.network,
+    "The window of pair STDP: one pair of spikes for each of 21 lags. See network.ts.",
+    ofWindow.options,
+  ),
+  "triplet-frequency": documented(
+    ofFrequency.network(),
+    "60 pairings of spikes at several frequencies with triplet STDP: Pfister and Gerstner, J. Neurosci. 26:9673 (2006). See network.ts.",
+    ofFrequency.options,
+  ),
 } as const;
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  await writeAtomic(fileURLToPath(new URL("hidden-pattern/pattern.npz", import.meta.url)), patternFile());
   for (const [name, document] of Object.entries(documents)) {
     const path = fileURLToPath(new URL(`${name}/experiment.json`, import.meta.url));
     await writeAtomic(path, `${JSON.stringify(document, null, 2)}\n`);

@@ -1,11 +1,6 @@
-import { mkdir } from "node:fs/promises";
-import { basename, dirname, relative } from "node:path";
-import { cwd } from "node:process";
-import { fileURLToPath } from "node:url";
 import { networkFigure } from "@spark-snn/plot";
-import { toPng } from "@spark-snn/plot/png";
 import { analysis, type SpikeRecording } from "spark-snn";
-import { writeAtomic } from "spark-snn/node";
+import { writeFigure } from "./write-figure.ts";
 
 /** Run data that the network examples need. */
 export interface NetworkRun {
@@ -57,9 +52,5 @@ export const report = async (
     },
     { title: run.model },
   );
-  const path = fileURLToPath(figure);
-  await mkdir(dirname(path), { recursive: true });
-  await writeAtomic(path, svg);
-  await writeAtomic(path.replace(/svg$/, "png"), toPng(svg));
-  console.log(`\nFigure: ${relative(cwd(), path)} and ${basename(path, "svg")}png`);
+  await writeFigure(svg, figure);
 };

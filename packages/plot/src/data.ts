@@ -262,6 +262,13 @@ export interface LineCurve {
   /** Lower and upper end of the spread at each position, drawn as a band; both or none. NaN leaves a gap. */
   readonly low?: Numbers;
   readonly high?: Numbers;
+  /**
+   * "line" has dots if there are at most 60 positions, "curve" has none. "points" draws measured values: dots without a
+   * line, and the spread as a bar at each. Default "line".
+   */
+  readonly draw?: "line" | "curve" | "points";
+  /** Index in the palette, 0 to 7. Default: the position of the curve. */
+  readonly color?: number;
 }
 
 /** Data of a line figure: 1 to 8 curves. */

@@ -5,6 +5,7 @@ import {
   requireCount,
   requireFigure,
   requireGaps,
+  requireNumber,
   requireObject,
   requireText,
 } from "./checks.ts";
@@ -33,23 +34,27 @@ export function lineFigure(data: LineData, options: FigureOptions = {}): string 
   const theme = themeOf(options);
   const widest = Math.max(...data.curves.map(({ label }) => measureText(label, 12)));
   const [first] = data.curves;
-  const band = data.curves.some(({ low }) => low) && data.spread;
+  const band = data.curves.some(({ low, draw }) => low && draw !== "points") && data.spread;
   return drawFigure(
     {
       kind: where,
       rightMargin: Math.max(24, 20 + Math.ceil(widest * 1.05)),
-      ...(band && first && { legend: [{ label: band, sample: "area", paint: bandPaint(theme.series[0]!) }] }),
+      ...(band && first && { legend: [{ label: band, sample: "area", paint: bandPaint(colorOf(first, 0, theme)) }] }),
       panels: (area) => [linePanel(data, area, theme)],
     },
     options,
   );
 }
 
+const colorOf = ({ color }: LineCurve, k: number, theme: Theme): string => theme.series[color ?? k]!;
+
 const bandPaint = (color: string) => ({ fill: color, opacity: 0.2 });
 
 function checkCurve(where: string, curve: LineCurve, logarithmic: boolean): void {
   requireObject(where, curve);
   requireText(`${where}.label`, curve.label);
+  requireChoice(`${where}.draw`, curve.draw, ["line", "curve", "points"]);
+  requireNumber(`${where}.color`, curve.color ?? 0, { least: 0, most: 7, whole: true, unit: "" });
   requireAscending(`${where}.x`, curve.x, "");
   requireCount(`${where}.x`, curve.x, 1, 100_000, "Give at least one position.");
   if (logarithmic && curve.x[0]! <= 0) {
@@ -95,13 +100,14 @@ function linePanel({ curves, xTitle, yTitle, scale }: LineData, area: Area, them
   const marks: Mark[] = [];
   for (const [k, curve] of curves.entries()) {
     const path = bandPath(curve, at, up);
-    if (path !== "") marks.push(pathMark(`spread${k + 1}`, path, bandPaint(theme.series[k]!)));
+    if (path !== "") marks.push(pathMark(`spread${k + 1}`, path, bandPaint(colorOf(curve, k, theme))));
   }
   for (const [k, curve] of curves.entries()) marks.push(...curveMarks(curve, k, at, up, theme));
   const ends = curves.map((curve) => place(y, lastValue(curve.y)));
   const places = spreadLabels(ends, 16, 6, area.height - 8);
-  for (const [k, { label }] of curves.entries()) {
-    marks.push(textMark(label, area.width + 8, places[k]!, { color: theme.series[k]!, weight: 600 }));
+  for (const [k, curve] of curves.entries()) {
+    const color = colorOf(curve, k, theme);
+    marks.push(textMark(curve.label, area.width + 8, places[k]!, { color, weight: 600 }));
   }
   return { top: area.top, height: area.height, x, logarithmic, y, xTitle, yTitle, marks };
 }
@@ -123,8 +129,8 @@ const stretches = (lists: readonly Numbers[]): number[][] => {
 
 type Place = (value: number) => string;
 
-const bandPath = ({ x, low, high }: LineCurve, at: Place, up: Place): string => {
-  if (!low || !high) return "";
+const bandPath = ({ x, low, high, draw }: LineCurve, at: Place, up: Place): string => {
+  if (!low || !high || draw === "points") return "";
   return stretches([low, high])
     .filter(({ length }) => length > 1)
     .map((indices) => {
@@ -135,16 +141,24 @@ const bandPath = ({ x, low, high }: LineCurve, at: Place, up: Place): string => 
     .join("");
 };
 
-/** Most positions that get a dot each. */
+/** Most positions of a line that get a dot each. */
 const DOTS = 60;
+/** Number of points from which they are drawn smaller. */
+const CROWD = 300;
 
-const curveMarks = ({ x, y, low, high }: LineCurve, k: number, at: Place, up: Place, theme: Theme): Mark[] => {
-  const color = theme.series[k]!;
+/** Path of a dot around the current point, with a radius in px. */
+const dotOf = (r: number): string => `m${-r},0a${r},${r},0,1,0,${2 * r},0a${r},${r},0,1,0,${-2 * r},0`;
+
+const curveMarks = (curve: LineCurve, k: number, at: Place, up: Place, theme: Theme): Mark[] => {
+  const { x, y, low, high, draw } = curve;
+  const color = colorOf(curve, k, theme);
+  const isPoints = draw === "points";
+  const dot = x.length > CROWD ? dotOf(1.3) : dotOf(3.2);
   const parts = stretches([y]);
   const line = parts.map((indices) => `M${indices.map((i) => `${at(x[i]!)},${up(y[i]!)}`).join("L")}`).join("");
   const dots = parts
     .flat()
-    .map((i) => `M${at(x[i]!)},${up(y[i]!)}m-3.2,0a3.2,3.2,0,1,0,6.4,0a3.2,3.2,0,1,0,-6.4,0`)
+    .map((i) => `M${at(x[i]!)},${up(y[i]!)}${dot}`)
     .join("");
   const bars =
     low && high
@@ -154,9 +168,11 @@ const curveMarks = ({ x, y, low, high }: LineCurve, k: number, at: Place, up: Pl
           .join("")
       : "";
   return [
-    pathMark(`curve${k + 1}`, line, { stroke: color, width: 2 }),
+    ...(isPoints ? [] : [pathMark(`curve${k + 1}`, line, { stroke: color, width: 2 })]),
     // A single position has no band.
-    ...(x.length === 1 && bars !== "" ? [pathMark(`bars${k + 1}`, bars, { stroke: color, width: 1.4 })] : []),
-    ...(x.length <= DOTS ? [pathMark(`dots${k + 1}`, dots, { fill: color })] : []),
+    ...((isPoints || x.length === 1) && bars !== ""
+      ? [pathMark(`bars${k + 1}`, bars, { stroke: color, width: 1.4 })]
+      : []),
+    ...(isPoints || (draw !== "curve" && x.length <= DOTS) ? [pathMark(`dots${k + 1}`, dots, { fill: color })] : []),
   ];
 };

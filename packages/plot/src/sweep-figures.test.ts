@@ -42,6 +42,17 @@ describe("lineFigure", () => {
     ).toBe(true);
   });
 
+  test("draws measured values as points with a bar each", () => {
+    const model = { label: "model", x, y, draw: "curve", color: 0 } as const;
+    const svg = shown("points", lineFigure({ ...data, curves: [{ ...curve, draw: "points" }, model] }));
+    expect(svg.match(/ d="M[^"]*m-3.2/g)).toHaveLength(1);
+    expect(svg.match(/stroke="#0072b2"/g)).toHaveLength(2);
+    expect(svg.match(/M[\d.]+,[\d.]+V[\d.]+/g)).toHaveLength(13);
+    expect(svg.match(/M[\d.,L-]+Z/g) ?? []).toHaveLength(0);
+    expect(svg).not.toContain("standard deviation");
+    expect(svg).not.toContain("role-mark curve1");
+  });
+
   test("draws a logarithmic axis, and a single position with a bar", () => {
     shown(
       "log",
