@@ -23,7 +23,7 @@ export function requireFigure(where: string, data: object, options: FigureOption
   const names = Object.keys(themes)
     .map((known) => `"${known}"`)
     .join(" or ");
-  throw new RangeError(`${where}.theme must be ${names}; received ${JSON.stringify(theme)}. Name one of them.`);
+  throw new RangeError(`${where}.theme must be ${names}; received ${JSON.stringify(theme)}. Give one of them.`);
 }
 
 /** Refuses anything that is not an object, such as data that were left out. */
@@ -97,10 +97,15 @@ export function requireGaps(where: string, values: Numbers, count: number): void
 }
 
 /** Refuses anything that is none of some names. Undefined is allowed. */
-export function requireChoice(where: string, value: string | undefined, names: readonly string[]): void {
-  if (value === undefined || names.includes(value)) return;
+export function requireChoice(
+  where: string,
+  value: string | undefined,
+  names: readonly string[],
+  { optional = true }: { readonly optional?: boolean } = {},
+): void {
+  if (value === undefined ? optional : names.includes(value)) return;
   const known = names.map((name) => JSON.stringify(name)).join(" or ");
-  throw new RangeError(`${where} must be ${known}; received ${shown(value)}. Name one of them.`);
+  throw new RangeError(`${where} must be ${known}; received ${shown(value)}. Give one of them.`);
 }
 
 /** Refuses a number outside `least` … `most`. With `above`, `least` itself is refused. */

@@ -32,7 +32,7 @@ const LEFT = 24;
  */
 export function weightFigure(data: WeightData, options: FigureOptions = {}): string {
   requireFigure(where, data, options);
-  requireChoice(`${where}.show`, data.show ?? "", ["matrix", "history", "fields"]);
+  requireChoice(`${where}.show`, data.show, ["matrix", "history", "fields"], { optional: false });
   if (data.unit !== undefined) requireText(`${where}.unit`, data.unit);
   const theme = themeOf(options);
   const title = data.unit === undefined || data.unit === "" ? "Weight" : `Weight (${data.unit})`;

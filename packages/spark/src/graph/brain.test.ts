@@ -200,7 +200,7 @@ describe("a brain", () => {
         "brain.readouts.deaf.of must be a variable of noise (PoissonSource); received "potential". Known: outSpikes.",
         "brain.readouts.count.of must be spikes or a float; age of cells is an integer. Known: outSpikes, potential, adaptation.",
         "brain.readouts.synapse.of must be a variable of cells (AdaptiveLeakySoma); received "exponential.trace". Known: outSpikes, potential, adaptation.",
-        "brain.readouts.odd.weight is unknown. Known: from, of, tau, mean, units, scale.",
+        "brain.readouts.odd.weight is unknown. Known: from, of, tau, mean, units, integrator, scale.",
         "brain.readouts.odd.tau must be greater than 0 ms; received -5 ms. Leave it out for values that are not filtered.",
         "brain.readouts.odd.mean must be true or false; received 1. True gives one number for all units.",
         "brain.readouts.odd.scale must be a finite number; received "2". Leave it out for 1.",

@@ -49,7 +49,8 @@ test.each(Object.values(synapses))(
 test.each(Object.values(sources))("the page of %o has an example without a network", ({ model }) => {
   const page = modelPage(model);
   for (const part of [model.about, equationsLatex(model), portMarkdown(model)]) expect(page).toContain(part);
-  expect(page).toContain(`simulate(${model.name}({ units: [100] })`);
+  const isShared = Object.values(model.inputs).some((port) => "shared" in port && port.shared === true);
+  expect(page).toContain(`simulate(${model.name}({ units: ${isShared ? "[4, 25]" : "[100]"} })`);
   expect(page).not.toMatch(/undefined|\[object|\n{3}/);
 });
 

@@ -13,6 +13,7 @@ import {
   synapses,
   uniform,
 } from "../../src/entries/index.ts";
+import type { Expr } from "../../src/expr/expr.ts";
 import { choiceOf, definition, describeEach, meaning } from "./backends.test-support.ts";
 
 /* A simulation in which a parameter is set continues like one that was declared with the value, from the same state. */
@@ -67,19 +68,20 @@ const compare = async (
   models: { readonly declared: object; readonly changed: object },
   [path, value]: readonly [string, unknown],
   run: object,
-  options: object,
+  { step = dt, ...given }: object & { readonly step?: number },
 ): Promise<void> => {
+  const options = { ...given, dt: step };
   const steered = await open(models.declared, options);
   const declared = await open(models.changed, options);
   try {
-    await steered.run({ duration: 10, ...run });
+    await steered.run({ duration: 40 * step, ...run });
     const { fingerprints, ...state } = steered.snapshot() as { fingerprints: unknown };
     declared.restore(state);
     steered.set(path, value);
-    const after = (await steered.run({ duration: 15, ...run })) as { changes: unknown };
+    const after = (await steered.run({ duration: 60 * step, ...run })) as { changes: unknown };
     const { changes, ...records } = after;
-    expect(changes).toEqual([{ at: 10, set: { [path]: plain(steered.get(path)) } }]);
-    expect(bitsOf(records)).toEqual(bitsOf(await declared.run({ duration: 15, ...run })));
+    expect(changes).toEqual([{ at: 40 * step, set: { [path]: plain(steered.get(path)) } }]);
+    expect(bitsOf(records)).toEqual(bitsOf(await declared.run({ duration: 60 * step, ...run })));
     const { values, ...reached } = steered.snapshot() as { values: unknown };
     expect(bitsOf(reached)).toEqual(bitsOf(declared.snapshot()));
     expect(values).toBeDefined();
@@ -92,14 +94,34 @@ const compare = async (
 const fieldsOf = (model: Pick<Model, "fields">): [string, number][] =>
   Object.entries(model.fields).map(([name, { default: value }]) => [name, value]);
 
-/** Fields that states are stored relative to; see the test of continuity below. */
-const isReference = (name: string): boolean => name === "potentialRest";
+/** Names of the fields in an expression. */
+const fieldsIn = ({ source, name, args }: Expr): string[] => [
+  ...(source === "field" ? [name!] : []),
+  ...args.flatMap(fieldsIn),
+];
 
-const singles = Object.entries(somas).flatMap(([name, soma]) =>
-  fieldsOf(soma.model)
-    .filter(([field]) => !isReference(field))
-    .flatMap(([field, value]) => Object.entries(others(value)).map(([form, other]) => ({ name, field, form, other }))),
-);
+/**
+ * Fields that states are stored relative to, such as potentialRest and dendriteRest. `set` shifts the stored value so
+ * that the potential stays, so the state is not that of a soma declared with the new value.
+ */
+const referencesOf = ({ state }: Pick<Model, "state">): ReadonlySet<string> =>
+  new Set(Object.values(state).flatMap(({ from }) => (from ? fieldsIn(from) : [])));
+
+/** Somas with few equations get every form of every field, the others one form of each field, in turn. */
+const isSimple = (name: string): boolean => /^(Refractory|StrictRefractory|Adaptive)?LeakySoma$/.test(name);
+
+/** Longer steps let the stiff equations of this soma grow beyond all bounds, and nothing finite could be compared. */
+const stepOf = (name: string): number => (name === "PinskyRinzelSoma" ? 0.05 : dt);
+
+const singles = Object.entries(somas).flatMap(([name, { model }]) => {
+  const references = referencesOf(model as never);
+  return fieldsOf(model as never)
+    .filter(([field]) => !references.has(field))
+    .flatMap(([field, value], k) => {
+      const forms = Object.entries(others(value)).map(([form, other]) => ({ name, field, form, other }));
+      return isSimple(name) ? forms : [forms[k % forms.length]!];
+    });
+});
 
 const makers = somas as unknown as Record<string, (config: object) => Component>;
 
@@ -230,7 +252,9 @@ const compareChanges = async (
 
 describeEach("sets a parameter like one that is declared", ({ listed }) => {
   const options = choiceOf(listed === definition ? meaning : listed);
-  const some = <T>(cases: readonly T[]): readonly T[] => cases.filter((_, k) => k % Math.round(1 / listed.share) === 0);
+  // What changes is the program, which all backends share. So one backend tries every case, and it is the fastest one.
+  const share = listed === definition ? 0.2 : listed.share;
+  const some = <T>(cases: readonly T[]): readonly T[] => cases.filter((_, k) => k % Math.round(1 / share) === 0);
 
   for (const { name, field, form, other } of some(singles)) {
     test(`${field} of ${name} by ${form}`, async () => {
@@ -239,7 +263,7 @@ describeEach("sets a parameter like one that is declared", ({ listed }) => {
         changed: makers[name]!({ units: [UNITS], [field]: other }),
       };
       const run = { inputs: { current: 420 }, record: { outSpikes: true, potential: true } };
-      await compare(models, [field, other], run, options);
+      await compare(models, [field, other], run, { ...options, step: stepOf(name) });
     });
   }
 
