@@ -1,7 +1,17 @@
 import type { Precision } from "../config/parse.ts";
 import type { Expr } from "../expr/expr.ts";
+import { sharer } from "../expr/share.ts";
 import { evaluateFixed } from "../model/fixed.ts";
-import { type Plasticity, type Space, spaceOf, type Updates } from "../model/plasticity.ts";
+import {
+  fieldsIn,
+  liveFields,
+  moments,
+  type PlasticityModel,
+  type Space,
+  spaceOf,
+  type Updates,
+} from "../model/plasticity.ts";
+import type { RuleFields } from "../model/rule-config.ts";
 import type { ArriveKernel, RuleBuffer, RuleKernel, RuleProgram, RuleSpace } from "../program/rule.ts";
 import { KernelBuilder } from "./builder.ts";
 import { fixedExprs, lower, type Scope } from "./lower.ts";
@@ -9,7 +19,12 @@ import { fixedExprs, lower, type Scope } from "./lower.ts";
 /** The equations of a rule for a projection, without its place in a network. */
 export type CompiledRule = Omit<RuleProgram, "name" | "bundle" | "target" | "firstSlot" | "signs">;
 
-const places: Readonly<Record<Space, RuleSpace>> = { pre: "arrival", post: "target", synapse: "synapse" };
+const places: Readonly<Record<Space, RuleSpace>> = {
+  shared: "rule",
+  pre: "arrival",
+  post: "target",
+  synapse: "synapse",
+};
 const placeOf = (name: string): RuleSpace => places[spaceOf(name)];
 
 interface Site {
@@ -20,10 +35,49 @@ interface Site {
   readonly seed: number;
 }
 
+/**
+ * The largest expressions that follow from live parameters, in a fixed order. Rules keep their values in buffers. Equal
+ * expressions share one.
+ */
+const keptIn = (model: PlasticityModel): ReadonlyMap<Expr, number> => {
+  const live = liveFields(model);
+  const roots = moments.flatMap((moment) => Object.values(model.moments[moment]));
+  const fixed = fixedExprs(roots);
+  const share = sharer();
+  const numbers = new Map<Expr, number>();
+  const kept = new Map<Expr, number>();
+  const seen = new Set<Expr>();
+  const enter = (expr: Expr): void => {
+    if (seen.has(expr)) return;
+    seen.add(expr);
+    if (!fixed.has(expr)) {
+      expr.args.forEach(enter);
+      return;
+    }
+    if (!fieldsIn([expr]).some((name) => live.has(name))) return;
+    const shared = share(expr);
+    if (!numbers.has(shared)) numbers.set(shared, numbers.size);
+    kept.set(expr, numbers.get(shared)!);
+  };
+  roots.forEach(enter);
+  return kept;
+};
+
+/** Values of the buffers that follow from parameters, in the order of the buffers. */
+export const keptValues = (model: PlasticityModel, fields: RuleFields, dt: number): (number | Float64Array)[] => {
+  const memo = new Map<Expr, number | Float64Array>();
+  const values: (number | Float64Array)[] = [];
+  for (const [expr, k] of keptIn(model)) values[k] ??= evaluateFixed(expr, fields, { dt }, memo);
+  return values;
+};
+
 /** Compiles the equations of a rule with its parameters. */
-export const compileRule = ({ model, fields }: Plasticity, site: Site): CompiledRule => {
-  const { state, moments } = model;
-  const fixed = (expr: Expr): number => evaluateFixed(expr, fields, { dt: site.dt }) as number;
+export const compileRule = (model: PlasticityModel, fields: RuleFields, site: Site): CompiledRule => {
+  const { state } = model;
+  const fixed = (expr: Expr): number | Float64Array => evaluateFixed(expr, fields, { dt: site.dt });
+  const kept = keptIn(model);
+  const types = new Map([...kept].map(([{ dtype }, k]) => [k, dtype]));
+  const first = 1 + Object.keys(state).length;
   const buffers: RuleBuffer[] = [
     { name: "weight", type: "float", space: "synapse", initial: 0 },
     ...Object.entries(state).map(
@@ -34,11 +88,25 @@ export const compileRule = ({ model, fields }: Plasticity, site: Site): Compiled
         initial: fixed(initial),
       }),
     ),
+    ...keptValues(model, fields, site.dt).map(
+      (initial, k): RuleBuffer => ({
+        name: `fixed.${k}`,
+        type: types.get(k) === "int" ? "int" : "float",
+        space: typeof initial === "number" ? "rule" : "target",
+        initial,
+        fixed: true,
+      }),
+    ),
   ];
-  const bufferOf = new Map(buffers.map(({ name }, k) => [name, k]));
+  const bufferOf = new Map<Expr | string, number>(buffers.slice(0, first).map(({ name }, k) => [name, k]));
+  for (const [expr, k] of kept) bufferOf.set(expr, first + k);
   const scope: Scope<RuleSpace> = {
     symbol: (builder, { name, dtype }) => builder.load(dtype, bufferOf.get(name!)!, placeOf(name!)),
-    fixed: (builder, expr) => builder.constant(expr.dtype, fixed(expr)),
+    fixed: (builder, expr) => {
+      const buffer = bufferOf.get(expr);
+      if (buffer === undefined) return builder.constant(expr.dtype, fixed(expr) as number);
+      return builder.load(expr.dtype, buffer, buffers[buffer]!.space);
+    },
     seed: site.seed,
     path: site.path,
   };
@@ -53,11 +121,14 @@ export const compileRule = ({ model, fields }: Plasticity, site: Site): Compiled
     const stores = own.map(([name], k) => ({ buffer: bufferOf.get(name)!, node: values[k]! }));
     return { kernel: { nodes, stores } satisfies RuleKernel, values: values.slice(own.length) };
   };
-  const { begin, arrive, fire, end } = moments;
+  const { begin, arrive, fire, end } = model.moments;
   const amount = arrive["amount"] ?? weightSymbol;
   const arriving = kernelOf(arrive, "synapse", [amount]);
+  const interval = model.every === undefined ? site.dt : (fields[model.every] as number);
   return {
     buffers,
+    every: Math.max(1, Math.round(interval / site.dt)),
+    beginRule: kernelOf(begin, "rule").kernel,
     beginArrivals: kernelOf(begin, "arrival").kernel,
     beginTargets: kernelOf(begin, "target").kernel,
     arrive: { ...arriving.kernel, amount: arriving.values[0]! } satisfies ArriveKernel,

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { randomBrain, randomRunTime } from "../../test/conformance/random-brain.test-support.ts";
-import { EveryMoment, randomLearning } from "../../test/conformance/random-learning.test-support.ts";
+import { EveryMoment, Interval, randomLearning } from "../../test/conformance/random-learning.test-support.ts";
 import { declare, recipes } from "../../test/conformance/random-soma.test-support.ts";
 import { field } from "../config/field.ts";
 import { allToAll, explicit } from "../connectivity/rule.ts";
@@ -311,7 +311,7 @@ describe("the document of a network is read as the same network", () => {
       const model = randomLearning(seed);
       const weights = Object.fromEntries(Object.keys(model.projections).map((name) => [name, { every: 20 }]));
       const run = { ...randomRunTime, seed, record: { cells: { outSpikes: true }, weights } };
-      await expectSameThrough(model, run, { plasticity: { EveryMoment } });
+      await expectSameThrough(model, run, { plasticity: { EveryMoment, Interval } });
     }
   });
 });

@@ -14,7 +14,7 @@ import { type Drive, PoissonDrive } from "../sources/drive.ts";
 import { sources } from "../sources/index.ts";
 import { synapses } from "../synapses/index.ts";
 import type { Json, JsonObject } from "./document.ts";
-import { jsonObject, writeSetting } from "./written-values.ts";
+import { jsonObject, writeSetting, writeValue } from "./written-values.ts";
 
 /* Components as parts of a document: the name of the model, and the parameters that differ from its defaults. */
 
@@ -114,11 +114,17 @@ export const writeSynapse = (
 };
 
 /** Writes a plasticity rule. */
-export const writePlasticity = ({ model, config }: Plasticity, site: Site<NamedTypes>): JsonObject | undefined => {
+export const writePlasticity = (
+  { model, config, fields }: Plasticity,
+  site: Site<NamedTypes>,
+): JsonObject | undefined => {
   const types: Readonly<Record<string, PlasticityType>> = { ...plasticityRules, ...site.context.plasticity };
   const found = Object.entries(types).find(([, type]) => type.model === model);
+  const written = Object.entries(model.fields)
+    .filter(([key, field]) => !Object.is(fields[key], field.default))
+    .map(([key]) => [key, writeValue(fields[key], site.at(key))] as const);
   return found
-    ? jsonObject([["rule", found[0]], ...writeFields(config, model.fields, site), ...writeCommon(config)])
+    ? jsonObject([["rule", found[0]], ...written, ...writeCommon(config)])
     : site.refuse(unknown("a plasticity rule", model.name, "plasticity"));
 };
 

@@ -11,6 +11,7 @@ import type { Layout } from "../layout/layout.ts";
 import { knownFields } from "../model/build.ts";
 import type { Declaration } from "../model/component.ts";
 import type { Plasticity } from "../model/plasticity.ts";
+import type { RuleFields } from "../model/rule-config.ts";
 import type { Brain } from "./brain.ts";
 import { directionOf } from "./conductances.ts";
 import type { ReadIntegrator } from "./integrator.ts";
@@ -141,7 +142,7 @@ const integratorText = ({ name, value }: ReadIntegrator): string => {
 };
 
 const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow => {
-  const { name, source, target, receptor, rule, weight, delay, plasticity } = wired;
+  const { name, source, target, receptor, rule, weight, delay, plasticity, ruleFields } = wired;
   const from = wiring.populations[source]!;
   const to = wiring.populations[target]!;
   const { model, config } = to.receptors[receptor]!.synapse;
@@ -161,16 +162,18 @@ const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow =>
     ...(sign !== undefined && { sign }),
     delay: delays === undefined ? "1 step" : valuesText(delays, "ms"),
     synapse: synapseText(model, config),
-    ...(plasticity && { plasticity: plasticityText(plasticity, model.weightUnit) }),
+    ...(plasticity && { plasticity: plasticityText(plasticity, ruleFields!, model.weightUnit) }),
     layout: wired.layout,
   };
 };
 
 /** The rule and the parameters that differ from their defaults, in the unit of the weights. */
-const plasticityText = ({ model, fields }: Plasticity, weightUnit: string): string => {
+const plasticityText = ({ model }: Plasticity, fields: RuleFields, weightUnit: string): string => {
   const changed = Object.entries(model.fields).filter(([key, field]) => fields[key] !== field.default);
   const words = changed.map(([key, { unit }]) => {
-    return `${key} ${united(short(fields[key]!), unit === "weight" ? weightUnit : unit)}`;
+    const value = fields[key]!;
+    if (typeof value !== "number") return `${key} per target unit`;
+    return `${key} ${united(short(value), unit === "weight" ? weightUnit : unit)}`;
   });
   return [model.name, ...words].join(", ");
 };

@@ -25,7 +25,8 @@ import type { WiringPlaces } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { conflictIssues, type Laid, type Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Plasticity } from "../model/plasticity.ts";
+import { type Plasticity, perTargetFields } from "../model/plasticity.ts";
+import { type RuleFields, ruleFieldsFor } from "../model/rule-config.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { BrainOptions, Input, Populations, Projection } from "./brain-options.ts";
@@ -74,6 +75,8 @@ export interface WiredProjection extends Ending {
   readonly layout: Layout;
   /** The rule with which the synapses learn. */
   readonly plasticity: Plasticity | undefined;
+  /** The parameters of the rule for the populations of the projection. */
+  readonly ruleFields: RuleFields | undefined;
   readonly place: Place;
   readonly places: WiringPlaces;
   /** Draws the synapses. A property, so that code that only runs does not load it. */
@@ -356,6 +359,7 @@ class BrainReader implements BrainContext {
       if (problem !== undefined) site.at("layout").refuse(problem);
     }
     if (from === undefined || !ending) return undefined;
+    const ruleFields = plasticity && this.#ruleFields(plasticity, from, ending.target, site.at("plasticity"));
     const name = nameAt(site);
     const ends = `${from} ${ending.target} ${ending.receptor}`;
     this.#laid.set(ends, [...(this.#laid.get(ends) ?? []), { name, layout, learns: plasticity !== undefined }]);
@@ -374,6 +378,7 @@ class BrainReader implements BrainContext {
       delay,
       layout: layout!,
       plasticity,
+      ruleFields,
       place,
       places: {
         rule: place.at("connect"),
@@ -384,6 +389,13 @@ class BrainReader implements BrainContext {
       },
       draw: buildSynapses,
     };
+  }
+
+  #ruleFields({ model, fields }: Plasticity, from: number, to: number, site: Site): RuleFields {
+    const source = this.#populations[from]!;
+    const target = this.#populations[to]!;
+    const ends = { source, target: { ...target, units: unitsOf(target) } };
+    return ruleFieldsFor(fields, perTargetFields(model), ends, site);
   }
 
   readDrive(value: unknown, site: Site<BrainReader>): WiredDrive | undefined {

@@ -137,14 +137,25 @@ describe("a config refuses", () => {
     ["an unknown parameter", { tua: 3 }, 'Mine.tua is unknown. Did you mean "tau"?'],
     ["a value out of range", { tau: 0 }, "Mine.tau must be greater than 0 ms; received 0 ms. The default is 20 ms."],
     [
-      "a value for each synapse",
-      { tau: [1, 2] },
-      "Mine.tau must be one number, which all synapses of the projection share; received [1, 2]. Give a number.",
+      "a matrix",
+      { tau: [[1, 2]] },
+      "Mine.tau must be one number, { EE, EI, IE, II }, or a list with a number for each target unit; received [[1, 2]]. Give a number.",
     ],
+    [
+      "a kind that is missing",
+      { tau: { EE: 1, EI: 2, IE: 3 } },
+      "Mine.tau.II is missing. Give the value for the synapses from inhibitory to inhibitory units.",
+    ],
+    [
+      "a kind out of range",
+      { tau: { EE: 1, EI: 2, IE: -3, II: 4 } },
+      "Mine.tau.IE must be greater than 0 ms; received -3 ms. The default is 20 ms.",
+    ],
+    ["an unknown kind", { tau: { EE: 1, EI: 2, IE: 3, II: 4, IX: 5 } }, "Mine.tau.IX is unknown."],
     [
       "an initializer",
       { rate: { uniform: { min: 0, max: 1 } } },
-      "Mine.rate must be one number, which all synapses of the projection share; received { uniform }. Give a number.",
+      "Mine.rate must be one number, { EE, EI, IE, II }, or a list with a number for each target unit; received { uniform }. Give a number.",
     ],
   ])("%s", (_, config, message) => {
     expect(() => Mine(config as never)).toThrow(ConfigError);

@@ -1,27 +1,30 @@
 import type { Fields } from "../config/field.ts";
-import { type InputOf, type ParsedConfig, readConfig } from "../config/parse.ts";
+import type { InputOf, ParsedConfig } from "../config/parse.ts";
 import { type Place, placeOf, Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, ModelError } from "../errors/errors.ts";
-import { type Bool, type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
+import { type Bool, type Expr, type Float, type Int, isFixed, symbol, walk } from "../expr/expr.ts";
 import { eq, not } from "../expr/verbs.ts";
 import type { StateVariable } from "./component.ts";
 import { checkNames, checkStates, checkUnitNames, fieldSymbols, type Kind, returned, type States } from "./declare.ts";
+import { type ByKind, type RuleValue, readRuleConfig } from "./rule-config.ts";
 import { type FieldScope, int, type StateScope } from "./scope.ts";
 import { type Result, refuseUnits, unitErrors } from "./units.ts";
 
 /** Where a state variable of a rule belongs. */
-export type Space = "pre" | "post" | "synapse";
-export const spaces: readonly Space[] = ["pre", "post", "synapse"];
+export type Space = "shared" | "pre" | "post" | "synapse";
+export const spaces: readonly Space[] = ["shared", "pre", "post", "synapse"];
 
 /** When the equations of a rule apply within a step, in this order. */
 export type Moment = "begin" | "arrive" | "fire" | "end";
 export const moments: readonly Moment[] = ["begin", "arrive", "fire", "end"];
 
 /** All symbols that the equations of a plasticity rule may use. */
-export type PlasticityScope<F, Pre, Post, Syn> = FieldScope<F> & {
+export type PlasticityScope<F, Pre, Post, Syn, Shared> = FieldScope<F> & {
   /** Weight of the synapse: a magnitude for inhibitory source units. */
   readonly weight: Float;
+  /** State variables of the whole projection. */
+  readonly shared: StateScope<Shared>;
   /** State variables of the presynaptic unit, as the synapse sees them: after the delay. */
   readonly pre: StateScope<Pre>;
   /** State variables of the postsynaptic unit. */
@@ -29,8 +32,11 @@ export type PlasticityScope<F, Pre, Post, Syn> = FieldScope<F> & {
   /** State variables of the synapse. */
   readonly synapse: StateScope<Syn>;
 };
-export type UnitScope<F, S, K extends Space> = FieldScope<F> & { readonly [N in K]: StateScope<S> };
-export type EndScope<F, Pre, Post, Syn> = PlasticityScope<F, Pre, Post, Syn> & {
+/** What the start of a step may use: the state variables of one side, and those of the projection. */
+export type UnitScope<F, S, K extends Space, Shared> = FieldScope<F> & { readonly [N in K]: StateScope<S> } & {
+  readonly shared: StateScope<Shared>;
+};
+export type EndScope<F, Pre, Post, Syn, Shared> = PlasticityScope<F, Pre, Post, Syn, Shared> & {
   /** Whether a presynaptic spike arrived in the step. */
   readonly arrived: Bool;
   /** Whether the postsynaptic unit spiked in the step. */
@@ -44,9 +50,12 @@ export interface PlasticityDefinition<
   Pre extends States = Record<never, never>,
   Post extends States = Record<never, never>,
   Syn extends States = Record<never, never>,
+  Shared extends States = Record<never, never>,
 > {
   /** One or two sentences of description, with the source. */
   readonly about: string;
+  /** State variables that the whole projection has once, such as the concentration of a neuromodulator. */
+  readonly shared?: (x: FieldScope<F>) => Shared;
   /** State variables of each presynaptic unit and delay. */
   readonly pre?: (x: FieldScope<F>) => Pre;
   /** State variables of each postsynaptic unit. */
@@ -55,18 +64,19 @@ export interface PlasticityDefinition<
   readonly synapse?: (x: FieldScope<F>) => Syn;
   /** The start of each step: traces decay here. Each side sees its own state variables. */
   readonly begin?: {
-    readonly pre?: (x: UnitScope<F, NoInfer<Pre>, "pre">) => Some<NoInfer<Pre>>;
-    readonly post?: (x: UnitScope<F, NoInfer<Post>, "post">) => Some<NoInfer<Post>>;
+    readonly shared?: (x: UnitScope<F, NoInfer<Shared>, "shared", NoInfer<Shared>>) => Some<NoInfer<Shared>>;
+    readonly pre?: (x: UnitScope<F, NoInfer<Pre>, "pre", NoInfer<Shared>>) => Some<NoInfer<Pre>>;
+    readonly post?: (x: UnitScope<F, NoInfer<Post>, "post", NoInfer<Shared>>) => Some<NoInfer<Post>>;
   };
   /** A presynaptic spike arrives. `amount` acts on the target in place of the weight from before the arrival. */
-  readonly arrive?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>>) => {
+  readonly arrive?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>>) => {
     readonly weight?: Float;
     readonly amount?: Float;
     readonly pre?: Some<NoInfer<Pre>>;
     readonly synapse?: Some<NoInfer<Syn>>;
   };
   /** The postsynaptic unit spikes. */
-  readonly fire?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>>) => {
+  readonly fire?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>>) => {
     readonly weight?: Float;
     readonly post?: Some<NoInfer<Post>>;
     readonly synapse?: Some<NoInfer<Syn>>;
@@ -75,10 +85,15 @@ export interface PlasticityDefinition<
    * The end of each step, for every synapse: costs as much as there are synapses. Use it only for rules that change
    * weights without spikes, or that treat coincident spikes as one event.
    */
-  readonly end?: (x: EndScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>>) => {
+  readonly end?: (x: EndScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>>) => {
     readonly weight?: Float;
     readonly synapse?: Some<NoInfer<Syn>>;
   };
+  /**
+   * Name of the parameter with the time in ms from one `end` to the next, such as an interval of consolidation. It is
+   * rounded to whole steps, at least one. Default: `end` in every step. `arrived` and `fired` are about the last step.
+   */
+  readonly every?: NoInfer<keyof F & string>;
 }
 
 /** Values after a moment, by the name of what they change: "weight", "amount", "pre.trace" … */
@@ -93,6 +108,8 @@ export interface PlasticityModel<F extends Fields = Fields> {
   /** State variables by name: "pre.trace", "post.trace", "synapse.eligibility" … */
   readonly state: States;
   readonly moments: Readonly<Record<Moment, Updates>>;
+  /** Name of the parameter with the time between two ends; absent if every step has an end. */
+  readonly every?: string;
 }
 
 /** A plasticity rule with its config. Immutable. */
@@ -100,11 +117,13 @@ export interface Plasticity<M extends PlasticityModel = PlasticityModel> {
   readonly model: M;
   readonly config: ParsedConfig;
   /** Parameters by name. */
-  readonly fields: Readonly<Record<string, number>>;
+  readonly fields: Readonly<Record<string, RuleValue>>;
 }
 
-/** Config of a plasticity rule. Each parameter takes one number, which all synapses of the projection share. */
-export type PlasticityConfigOf<F extends Fields> = { readonly [K in keyof F]?: Extract<InputOf<F[K]>, number> } & {
+/** Config of a plasticity rule. */
+export type PlasticityConfigOf<F extends Fields> = {
+  readonly [K in keyof F]?: Extract<InputOf<F[K]>, number> | ByKind | ArrayLike<number>;
+} & {
   /** Skips the check of ranges. Names are still checked. */
   readonly skipValidation?: boolean;
 };
@@ -118,10 +137,54 @@ export interface PlasticityType<F extends Fields = Fields> {
 /** The space of a name such as "pre.trace". The weight belongs to the synapse. */
 export const spaceOf = (name: string): Space => (name === "weight" ? "synapse" : (name.split(".", 1)[0] as Space));
 
+/** Names of the parameters in some expressions. */
+export const fieldsIn = (roots: Iterable<Expr>): string[] => {
+  const names = new Set<string>();
+  walk(roots, ({ op, source, name }) => {
+    if (op === "symbol" && source === "field") names.add(name!);
+  });
+  return [...names];
+};
+
+type Equations = Pick<PlasticityModel, "fields" | "state" | "moments" | "every">;
+
+/**
+ * The parameters that may change while the rule is in use. Those in conditions, such as an exponent that is 0, select the
+ * equations, and the interval of `end` is part of the code.
+ */
+export const liveFields = (model: Equations): ReadonlySet<string> => {
+  const live = new Set(Object.keys(model.fields));
+  if (model.every !== undefined) live.delete(model.every);
+  const conditions: Expr[] = [];
+  walk(
+    moments.flatMap((moment) => Object.values(model.moments[moment])),
+    (expr) => {
+      if (expr.dtype === "bool" && isFixed(expr)) conditions.push(expr);
+    },
+  );
+  for (const name of fieldsIn(conditions)) live.delete(name);
+  return live;
+};
+
+/** The parameters that may differ between target units: those that act on synapses and target units only. */
+export const perTargetFields = (model: Equations): ReadonlySet<string> => {
+  const names = new Set(liveFields(model));
+  const single = [
+    ...Object.entries(model.state).flatMap(([key, { initial }]) => (spaceOf(key) === "post" ? [] : [initial])),
+    ...moments.flatMap((moment) =>
+      Object.entries(model.moments[moment]).flatMap(([key, expr]) =>
+        key.startsWith("pre.") || key.startsWith("shared.") ? [expr] : [],
+      ),
+    ),
+  ];
+  for (const name of fieldsIn(single)) names.delete(name);
+  return names;
+};
+
 const kind: Kind = {
   name: "plasticity",
   example: "PairStdp",
-  reserved: ["seed", "skipValidation", "weight", "amount", "arrived", "fired", ...spaces],
+  reserved: ["seed", "skipValidation", "weight", "amount", "arrived", "fired", "every", ...spaces],
 };
 
 /** Hidden state variables that `arrived` and `fired` of the end of a step read. */
@@ -129,7 +192,7 @@ const flags = { arrived: "pre.arrived", fired: "post.fired" } as const;
 
 /** What each moment may change, and what the values of each space may depend on. */
 const changes: Readonly<Record<Moment, readonly string[]>> = {
-  begin: ["pre", "post"],
+  begin: ["shared", "pre", "post"],
   arrive: ["weight", "amount", "pre", "synapse"],
   fire: ["weight", "post", "synapse"],
   end: ["weight", "synapse"],
@@ -153,10 +216,11 @@ export const plasticity = <
   Pre extends States = Record<never, never>,
   Post extends States = Record<never, never>,
   Syn extends States = Record<never, never>,
+  Shared extends States = Record<never, never>,
 >(
   name: string,
   fields: F,
-  definition: PlasticityDefinition<F, Pre, Post, Syn>,
+  definition: PlasticityDefinition<F, Pre, Post, Syn, Shared>,
 ): PlasticityType<F> => {
   const learns = ["arrive", "fire", "end"].some(
     (moment) =>
@@ -177,9 +241,20 @@ export const plasticity = <
   }
   checkUnitNames(name, fields, state);
   const scope = scopeOf(x, declared);
-  const { begin = {}, arrive, fire, end } = definition as PlasticityDefinition<Fields, States, States, States>;
+  const {
+    begin = {},
+    arrive,
+    fire,
+    end,
+    every,
+  } = definition as PlasticityDefinition<Fields, States, States, States, States>;
+  if (every !== undefined) checkEvery(name, fields, every, end !== undefined);
   const given: Record<Moment, Given> = {
-    begin: { pre: begin.pre?.(scope as never), post: begin.post?.(scope as never) },
+    begin: {
+      shared: begin.shared?.(scope as never),
+      pre: begin.pre?.(scope as never),
+      post: begin.post?.(scope as never),
+    },
     arrive: { ...arrive?.(scope as never) },
     fire: { ...fire?.(scope as never) },
     end: { ...end?.(scope as never) },
@@ -189,8 +264,26 @@ export const plasticity = <
   ) as Record<Moment, Updates>;
   checkDependence(name, fields, state, read);
   refuseUnits(unitErrors({ name, fields, state: {}, next: {} }, resultsOf(state, read)));
-  const model = withFlags({ kind: "plasticity", name, about: definition.about, fields, state, moments: read });
+  const model = withFlags({
+    kind: "plasticity",
+    name,
+    about: definition.about,
+    fields,
+    state,
+    moments: read,
+    ...(every && { every }),
+  });
   return plasticityType(model as PlasticityModel<F>);
+};
+
+/** @throws ModelError unless `every` names a time and the rule has an end */
+const checkEvery = (name: string, fields: Fields, every: string, ends: boolean): void => {
+  const unit = Object.hasOwn(fields, every) ? fields[every]!.unit : undefined;
+  if (unit !== "ms") {
+    const received = unit === undefined ? `"${every}", which is none` : `${every} in ${unit}`;
+    throw new ModelError(`${name}.every must name a parameter in ms; received ${received}. Declare the interval.`);
+  }
+  if (!ends) throw new ModelError(`${name}.every has no effect without end. Declare end, or remove every.`);
 };
 
 type Given = Readonly<Record<string, unknown>>;
@@ -206,6 +299,7 @@ const scopeOf = (fields: Readonly<Record<string, Float>>, declared: Readonly<Rec
   return {
     ...fields,
     weight: symbol("float", "weight", "state", "weight"),
+    shared: own("shared"),
     pre: own("pre"),
     post: own("post"),
     synapse: own("synapse"),
@@ -277,16 +371,22 @@ const checkDependence = (
             `${path} uses ${used ?? "the number of the unit"}, which the rule does not declare. Use only symbols from the argument.`,
           );
         }
-        if (source === "field" || space === "synapse" || spaceOf(used!) === space) return;
-        throw new ModelError(
-          `${path} depends on ${used}, but there is one value for each ${space === "pre" ? "presynaptic" : "postsynaptic"} unit and many synapses. Declare it under synapse.`,
-        );
+        if (source === "field" || space === "synapse" || spaceOf(used!) === space || spaceOf(used!) === "shared")
+          return;
+        throw new ModelError(`${path} depends on ${used}, but there is one value for ${owners[space]}.`);
       });
       if (moment !== "end" && usesFlag(expr)) {
         throw new ModelError(`${name}.${moment}.${key} uses arrived or fired, which only end knows. Use it there.`);
       }
     }
   }
+};
+
+/** Why a value cannot depend on that of another space. */
+const owners: Readonly<Record<Exclude<Space, "synapse">, string>> = {
+  shared: "the whole projection. Use shared state variables and parameters only",
+  pre: "each presynaptic unit and many synapses. Declare it under synapse",
+  post: "each postsynaptic unit and many synapses. Declare it under synapse",
 };
 
 const isFlag = (name: string): boolean => name === flags.arrived || name === flags.fired;
@@ -332,20 +432,9 @@ const withFlags = (model: PlasticityModel): PlasticityModel => {
 const plasticityType = <F extends Fields>(model: PlasticityModel<F>): PlasticityType<F> => {
   const create = (config?: PlasticityConfigOf<F>, place?: Place): Plasticity<PlasticityModel<F>> => {
     const site = new Site(placeOf(model.name, place), [], undefined);
-    const parsed = readConfig(site, model.fields, config, ["skipValidation"]);
-    const fields: Record<string, number> = {};
-    for (const [key, setting] of Object.entries(parsed.settings)) {
-      if (typeof setting === "number") fields[key] = setting;
-      else if (!site.issues.some(({ keys = [] }) => keys.includes(key))) {
-        site
-          .at(key)
-          .refuse(
-            `must be one number, which all synapses of the projection share; received ${describe(config?.[key as keyof typeof config])}. Give a number.`,
-          );
-      }
-    }
+    const { parsed, values } = readRuleConfig(site, model.fields, config);
     if (site.issues.length > 0) throw new ConfigError(site.issues);
-    return { model, config: parsed, fields };
+    return { model, config: parsed, fields: values };
   };
   return Object.defineProperty(Object.assign(create, { model }), "name", { value: model.name });
 };

@@ -38,8 +38,7 @@ export const viewOf = (
 };
 
 /** Writes a buffer's initial values. The last one repeats in the padding, which therefore stays in range. */
-export const fillInitial = (buffer: Buffer, view: View): void => {
-  const { initial } = buffer;
+export const fillInitial = ({ initial }: Pick<Buffer, "initial">, view: View): void => {
   if (typeof initial === "number") {
     view.fill(initial);
     return;

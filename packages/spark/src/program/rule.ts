@@ -1,34 +1,37 @@
 import type { Node } from "./program.ts";
 
 /*
- * A RuleProgram is all that a backend sees of a plasticity rule: buffers in three index spaces, and a kernel for each
+ * A RuleProgram is all that a backend sees of a plasticity rule: buffers in four index spaces, and a kernel for each
  * moment of a step.
  *
+ *  rule:    one value. Every shard has a copy; all copies are equal.
  *  arrival: one value per source unit and delay, at index source · delays + place of the delay. Every shard has a copy,
  *           so that threads do not share them; all copies are equal.
  *  target:  one value per unit of the target population.
  *  synapse: one value per synapse, in the order of the weights. Buffer 0 contains the weights.
  *
  * One step of a network with rules consists of, in this order:
- *  1. begin: `beginArrivals` for every arrival and `beginTargets` for every target unit;
+ *  1. begin: `beginArrivals` for every arrival and `beginTargets` for every target unit, then `beginRule`;
  *  2. delivery, as without rules, but a spike that arrives through a bundle with a rule applies `arrive` to each of its
  *     synapses: it adds the `amount` to the slot and stores the new values. Then it applies `arriveOnce` to its arrival;
  *  3. the populations advance;
  *  4. fire: for each unit of the target population that spiked in the step, `fire` for each synapse that ends there, then
  *     `fireOnce` for the unit;
- *  5. end: `end` for every synapse.
+ *  5. end: `end` for every synapse, if the number of steps so far is a multiple of `every`.
  * The kernels of a moment read the values from before it.
  */
 
-export type RuleSpace = "arrival" | "target" | "synapse";
+export type RuleSpace = "rule" | "arrival" | "target" | "synapse";
 
 export interface RuleBuffer {
   /** Unique within the rule: "weight", "pre.trace", "post.trace", "synapse.eligibility" … */
   readonly name: string;
   readonly type: "float" | "int";
   readonly space: RuleSpace;
-  /** Initial value before rounding to the precision. Weights are drawn. */
-  readonly initial: number;
+  /** Initial value before rounding to the precision; for targets, one value or one for each. Weights are drawn. */
+  readonly initial: number | Float64Array;
+  /** Whether the value follows from parameters, so that no kernel stores it. It is no part of the state. */
+  readonly fixed?: boolean;
 }
 
 /** Nodes whose loads access the element of the arrival, the target unit or the synapse, according to the buffer. */
@@ -54,17 +57,21 @@ export interface RuleProgram {
   /** 1 or −1 for each source unit; absent if all are 1. Stored weights and amounts have this sign; kernels do not. */
   readonly signs?: ArrayLike<number>;
   readonly buffers: readonly RuleBuffer[];
-  /** Loads and stores only arrivals. */
+  /** Steps from one end to the next: a whole number of at least 1. */
+  readonly every: number;
+  /** Loads and stores only the value of the rule. */
+  readonly beginRule: RuleKernel;
+  /** Stores only arrivals, and loads no targets and synapses. */
   readonly beginArrivals: RuleKernel;
-  /** Loads and stores only target units. */
+  /** Stores only target units, and loads no arrivals and synapses. */
   readonly beginTargets: RuleKernel;
   /** Stores only synapses. */
   readonly arrive: ArriveKernel;
-  /** Loads and stores only arrivals. */
+  /** Stores only arrivals, and loads no targets and synapses. */
   readonly arriveOnce: RuleKernel;
   /** Stores only synapses. */
   readonly fire: RuleKernel;
-  /** Loads and stores only target units. */
+  /** Stores only target units, and loads no arrivals and synapses. */
   readonly fireOnce: RuleKernel;
   /** Stores only synapses; without stores if the rule needs no visit of every synapse. */
   readonly end: RuleKernel;

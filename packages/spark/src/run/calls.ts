@@ -13,7 +13,7 @@ import type { RunRequest, Stepping, SteppingFrontend } from "./frontend.ts";
 import { readInjection } from "./injection.ts";
 import type { Inside } from "./inside.ts";
 import type { Change } from "./model.ts";
-import type { FieldValue } from "./parameters.ts";
+import type { FieldValue } from "./part.ts";
 import { probesOf } from "./programs.ts";
 import { steppingOf } from "./single-stepping.ts";
 import {

@@ -1,6 +1,6 @@
 import { readOptions } from "../config/options.ts";
 import type { Place, Site } from "../config/place.ts";
-import { describe, isRecord } from "../config/shape.ts";
+import { describe, isRecord, sizeOf } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { issuesOf } from "../errors/errors.ts";
 import type { SurveyedPopulation } from "../graph/build.ts";
@@ -9,6 +9,7 @@ import type { RecordPlan } from "../record/plan.ts";
 import { changeOptions } from "./change-options.ts";
 import { readInjection } from "./injection.ts";
 import { findTarget, type NamedPart, placeOfPath, type Target, type Targets, targetsOf } from "./paths.ts";
+import { readRuleSetting } from "./rule-setting.ts";
 import { type Fielded, readSetting, readTuning, tuningNames } from "./setting.ts";
 import { checkTrigger, type TriggerAction, triggerNames } from "./triggers.ts";
 import { type PlannedWeights, readWeights } from "./weight-changes.ts";
@@ -149,7 +150,20 @@ const partsOf = ({ populations, wiring }: ChangeSpan): SurveyedPart[] => {
       check: (own, given, place) => void readTuning(own, given, place),
     }),
   );
-  return [...equated, ...readouts];
+  const rules = (wiring?.projections ?? []).flatMap(({ name, target, plasticity, ruleFields }): SurveyedPart[] => {
+    if (!plasticity) return [];
+    const { name: population, component } = populations[target]!;
+    const to = { name: population, units: sizeOf(component.units) };
+    const ruled = { model: plasticity.model, fields: ruleFields!, target: to };
+    return [
+      {
+        path: `projections.${name}.plasticity`,
+        names: Object.keys(plasticity.model.fields),
+        check: (own, given, place) => void readRuleSetting(ruled, own, given, place),
+      },
+    ];
+  });
+  return [...equated, ...rules, ...readouts];
 };
 
 const driveFields = ({ drives }: Wiring, drive: string): Fielded["fields"] =>

@@ -120,11 +120,25 @@ export const fingerprintsOf = (
   for (const population of populations) prints[`populations.${population.name}`] = hashOf(populationOf(population));
   if (!network) return prints;
   const { wiring, positions, dt } = network;
-  for (const { name, source, target, receptor, rule, weight, delay = dt, plasticity } of wiring.projections) {
+  for (const {
+    name,
+    source,
+    target,
+    receptor,
+    rule,
+    weight,
+    delay = dt,
+    plasticity,
+    ruleFields,
+  } of wiring.projections) {
     const places = rule.byDistance || byDistance(weight) || byDistance(delay);
     const ends = [source, target].map((end) => (places ? positions[populations[end]!.name] : undefined));
     const { name: connect, options } = rule;
-    const learns = plasticity && { moments: plasticity.model.moments, fields: plasticity.fields };
+    const learns = plasticity && {
+      moments: plasticity.model.moments,
+      every: plasticity.model.every,
+      fields: ruleFields,
+    };
     prints[`projections.${name}`] = hashOf({ source, target, receptor, connect, options, weight, delay, ends, learns });
   }
   for (const { name, ...readout } of wiring.readouts) prints[`readouts.${name}`] = hashOf(readout);

@@ -20,6 +20,7 @@ import type { PlannedChange } from "./changes.ts";
 import type { LoopPart, LoopResult } from "./loop.ts";
 import type { RunInfo } from "./model.ts";
 import type { GivenChoices, GivenRun, Settings, SharedChoices } from "./options.ts";
+import type { Part } from "./part.ts";
 import type { Driven, Programs } from "./programs.ts";
 import type { Snapshot } from "./snapshot.ts";
 import type { WeightKeeper } from "./weights.ts";
@@ -206,6 +207,10 @@ export interface NetworkParts {
   placeOf(name: string): number;
   readonly weights: WeightKeeper;
   readonly readouts: readonly Filtered[];
+  /** The parameters of the plasticity rules. */
+  ruleParts(front: Frontend): Part[];
+  /** Writes the present parameters of the plasticity rules into a machine. */
+  writeRules(machine: Machine): void;
   /** Issues of conductances that would excite where they must inhibit, for values of the populations in order. */
   directionIssues(populations: readonly Directed[]): Issue[];
   /** Discards drawn synapses. */

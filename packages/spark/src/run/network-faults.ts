@@ -4,6 +4,7 @@ import { counted, withArticle } from "../config/counted.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
 import type { WiredProjection } from "../graph/wiring.ts";
+import { type Space, spaceOf } from "../model/plasticity.ts";
 import type { SpikesInFlight } from "../program/machine.ts";
 import { stateFault } from "../readouts/filter.ts";
 import type { Filtered } from "../readouts/filtered.ts";
@@ -100,11 +101,14 @@ const learnedFault = ({ learned, weights, dtype, step, nonFinite }: Snapshot, ne
       const values: unknown = states[key];
       if (!ArrayBuffer.isView(values) || values.constructor.name !== wanted) return [path, values, withArticle(wanted)];
       const list = values as Float64Array;
-      const count = key.startsWith("post.")
-        ? network.unitsOf(target)
-        : key.startsWith("synapse.")
-          ? network.synapsesOf(network.projections.findIndex((known) => known.name === name))
-          : undefined;
+      const projection = network.projections.findIndex((known) => known.name === name);
+      const counts: Readonly<Record<Space, number | undefined>> = {
+        shared: 1,
+        pre: undefined,
+        post: network.unitsOf(target),
+        synapse: network.synapsesOf(projection),
+      };
+      const count = counts[spaceOf(key)];
       if (count !== undefined && list.length !== count) return [path, list.length, counted(count, "value")];
       const wrong = nonFinite ? -1 : list.findIndex((value) => !Number.isFinite(value));
       if (wrong >= 0) return [`${path}[${wrong}]`, list[wrong], "a finite number"];

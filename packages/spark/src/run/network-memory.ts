@@ -50,7 +50,12 @@ const learningMemory = (
   { model }: Plasticity,
   precision: Precision,
 ): number => {
-  const counts: Readonly<Record<Space, number>> = { pre: sources * delays.length, post: targets, synapse: expected };
+  const counts: Readonly<Record<Space, number>> = {
+    shared: 1,
+    pre: sources * delays.length,
+    post: targets,
+    synapse: expected,
+  };
   const states = Object.entries(model.state).reduce(
     (sum, [name, { dtype }]) => sum + counts[spaceOf(name)] * (dtype === "int" ? 4 : floatBytes(precision)),
     0,

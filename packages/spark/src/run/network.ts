@@ -45,6 +45,7 @@ import {
 } from "./options.ts";
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
+import { rulesOf } from "./rule-part.ts";
 import { signDoubts } from "./signs.ts";
 import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
@@ -407,6 +408,7 @@ const partsBeside = (
     projection: (name, drawer) => projections.with(drawer)[placeOf(name)]!,
     weights,
     readouts: filtered,
+    ...rulesOf(wiring, built.dt),
     directionIssues: (directed) => directionIssues(wiring, directed),
     dispose: () => projections.forget(),
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),

@@ -5,7 +5,7 @@ import type { Engine, Machine, Setup, SpikesInFlight, View } from "../program/ma
 import { finish, type Work } from "../program/work.ts";
 import type { Assembled } from "./assemble.ts";
 import type { LaidNetwork } from "./frontend.ts";
-import type { FieldValue } from "./parameters.ts";
+import type { FieldValue } from "./part.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { isSameSetup, Standing, type Waiting, wait } from "./standing.ts";
 import { LiveValues } from "./values.ts";
@@ -60,6 +60,7 @@ export class StandingAtOnce extends Standing {
         }
       }
     }
+    this.front.network?.writeRules(machine);
     for (const { population, buffer, by } of this.values.takeShifts()) {
       const k = this.attached!.populations[population]!.program.buffers.findIndex(({ name }) => name === buffer);
       yield* wait(machine.pull?.(population, k));

@@ -102,11 +102,11 @@ export const planNetwork = function* (
     fill: (parts: readonly BundlePart[]) => void filling.push(bundle.filling(parts)),
   }));
   const rules = laid.projections.flatMap(({ input, bundle }, k): RuleProgram[] => {
-    const { name, target, plasticity } = built.wiring.projections[k]!;
+    const { name, target, plasticity, ruleFields } = built.wiring.projections[k]!;
     if (!plasticity || bundle === undefined) return [];
     const { firstSlot, signs } = input;
     const path = `${name}.plasticity`;
-    const compiled = compileRule(plasticity, { dt: built.dt, precision, path, seed: built.seed });
+    const compiled = compileRule(plasticity.model, ruleFields!, { dt: built.dt, precision, path, seed: built.seed });
     return [{ name, bundle, target, firstSlot, ...(signs && { signs }), ...compiled }];
   });
   return {

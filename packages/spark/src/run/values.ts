@@ -6,7 +6,8 @@ import type { PlannedChange } from "./changes.ts";
 import type { Frontend } from "./frontend.ts";
 import { Injection } from "./injection.ts";
 import type { Change, SetWeights } from "./model.ts";
-import { type FieldValue, type Part, partsOf, type Shift } from "./parameters.ts";
+import { partsOf } from "./parameters.ts";
+import type { FieldValue, Part, Shift } from "./part.ts";
 import {
   findTarget,
   joined,

@@ -1,6 +1,6 @@
 import { positive } from "../config/field.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import type { PlasticityModel } from "../model/plasticity.ts";
+import { liveFields, type PlasticityModel, type Space, spaceOf, spaces } from "../model/plasticity.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
 import { fieldMarkdown, observableMarkdown, portMarkdown, presetMarkdown, stateMarkdown } from "./table.ts";
@@ -46,6 +46,33 @@ export const modelPage = (model: Described, options: PageOptions = {}): string =
     .concat("\n");
 };
 
+/** Which values the parameters of a rule take, and which can change. */
+const ruleParameters = (model: PlasticityModel): string => {
+  const constants = Object.keys(model.fields).filter((name) => !liveFields(model).has(name));
+  const sentence =
+    constants.length > 0
+      ? ` ${list(constants.map((name) => `\`${name}\``))} cannot change later, because the equations depend on ${constants.length > 1 ? "them" : "it"}.`
+      : "";
+  return `Each parameter takes one number, \`{ EE, EI, IE, II }\`, or a list with a number for each target unit, and can be set during a simulation.${sentence}`;
+};
+
+const list = (words: readonly string[]): string =>
+  words.length > 1 ? `${words.slice(0, -1).join(", ")} and ${words.at(-1)}` : words.join("");
+
+const meanings: Readonly<Record<Space, string>> = {
+  shared: "one value for the projection",
+  pre: "one for each presynaptic unit and delay",
+  post: "one for each postsynaptic unit",
+  synapse: "one for each synapse",
+};
+
+/** What the spaces of a rule's state variables mean. */
+const spacesOf = (model: PlasticityModel): string => {
+  const used = spaces.filter((space) => Object.keys(model.state).some((name) => spaceOf(name) === space));
+  if (used.length === 0) return "None.";
+  return used.map((space) => `\`${space}\`: ${meanings[space]}.`).join(" ");
+};
+
 /** The page of a plasticity rule in Markdown. */
 export const plasticityPage = (model: PlasticityModel, { source }: Pick<PageOptions, "source"> = {}): string =>
   [
@@ -55,16 +82,17 @@ export const plasticityPage = (model: PlasticityModel, { source }: Pick<PageOpti
       `${model.name}({ … })\`. The unit "weight" is that of the projection's weights.`,
     "## Equations",
     "In each step, `begin` applies first, then `arrive` for each spike that arrives, then the populations advance, then " +
-      "`fire` for each postsynaptic spike, and `end` for every synapse. All updates (←) of a moment are simultaneous. What a " +
+      `\`fire\` for each postsynaptic spike, and \`end\` for every synapse${model.every === undefined ? "" : `, once in each \`${model.every}\``}. ` +
+      "All updates (←) of a moment are simultaneous. What a " +
       "moment does not name keeps its value. Without an `amount`, a spike delivers the weight from before its arrival.",
     fence("math", equationsLatex(model)),
     "The same equations as text:",
     fence("text", equationsText(model)),
     "## Parameters",
-    "Each parameter takes one number, which all synapses of the projection share.",
+    ruleParameters(model),
     fieldMarkdown(model),
     "## State variables",
-    "`pre`: one value for each presynaptic unit and delay. `post`: one for each postsynaptic unit. `synapse`: one for each synapse.",
+    spacesOf(model),
     stateMarkdown(model),
     "## Example",
     fence(

@@ -5,6 +5,7 @@ import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import { timingOptions } from "../config/timing.ts";
 import type { Declaration, Model } from "../model/component.ts";
 import type { PlasticityModel } from "../model/plasticity.ts";
+import { kinds } from "../model/rule-config.ts";
 import { requireModel } from "./described.ts";
 import { seriesForms } from "./series-schema.ts";
 
@@ -107,12 +108,29 @@ const fieldSchema = (field: Field): JsonSchema => {
   };
 };
 
-/** The JSON Schema of a plasticity rule's config, whose parameters are single numbers. */
+const ruleValues: readonly JsonSchema[] = [
+  { type: "number" },
+  {
+    description: "One number for each kind of synapse: EI is a synapse from an inhibitory to an excitatory unit.",
+    type: "object",
+    properties: Object.fromEntries(kinds.map((kind) => [kind, { type: "number" }])),
+    required: kinds,
+    additionalProperties: false,
+  },
+  { description: "One number for each target unit.", type: "array", items: { type: "number" } },
+];
+
+/** The JSON Schema of a plasticity rule's config: numbers, numbers by kind of synapse, or one for each target unit. */
 export const plasticitySchema = (
   { about, fields }: PlasticityModel,
   own: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema => {
-  const ruled = Object.entries(fields).map(([name, field]) => [name, bounds(field)] as const);
+  const ruled = Object.entries(fields).flatMap(([name, field]) => {
+    const bound = bounds(field);
+    if (Object.keys(bound).length === 0) return [];
+    const properties = Object.fromEntries(kinds.map((kind) => [kind, bound]));
+    return [[name, { ...bound, properties, items: bound }] as const];
+  });
   return {
     description: about,
     type: "object",
@@ -121,14 +139,14 @@ export const plasticitySchema = (
       ...Object.fromEntries(
         Object.entries(fields).map(([name, field]) => {
           const { description, default: usual } = fieldSchema(field);
-          return [name, { description, default: usual, type: "number" }];
+          return [name, { description, default: usual, anyOf: ruleValues }];
         }),
       ),
       skipValidation: commonSchemas["skipValidation"]!,
     },
     additionalProperties: false,
     if: { required: ["skipValidation"], properties: { skipValidation: { const: true } } },
-    else: { properties: Object.fromEntries(ruled.filter(([, bound]) => Object.keys(bound).length > 0)) },
+    else: { properties: Object.fromEntries(ruled) },
   };
 };
 

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../../src/entries/index.ts";
 import type { Brain } from "../../src/graph/brain.ts";
+import { liveFields } from "../../src/model/plasticity.ts";
 import type { Snapshot } from "../../src/run/snapshot.ts";
 import { choiceOf, describeEach, meaning, once, partOf, presentBackends } from "./backends.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
@@ -14,6 +15,32 @@ import { randomLearning } from "./random-learning.test-support.ts";
 const DT = 0.5;
 type Choice = ReturnType<typeof choiceOf>;
 const learners = presentBackends.filter(({ backend, lacks }) => !backend.lacks.learning && !lacks["networks"]);
+
+/** Sets each parameter of each rule that can change, once between two runs and once within a run. */
+const steer = async (model: Brain, choice: Choice, dtype: "f32" | "f64") => {
+  const simulation = await compile(model, { dt: DT, dtype, ...choice });
+  try {
+    const paths = model.wiring.projections.flatMap(({ name, plasticity }) =>
+      plasticity ? [...liveFields(plasticity.model)].map((field) => `${name}.plasticity.${field}`) : [],
+    );
+    const other = (path: string, factor: number) => {
+      const value = simulation.get(path);
+      return typeof value === "number" ? value * factor : value.map((one) => one * factor);
+    };
+    await simulation.run({ duration: 12 });
+    for (const path of paths) simulation.set(path, other(path, 0.5));
+    const before = simulation.snapshot();
+    const changes = paths.map((path) => ({ at: 12 + 5 * DT, set: { [path]: other(path, 3) } }));
+    const run = await simulation.run({ duration: 12, changes } as never);
+    const { fingerprints, ...snapshot } = simulation.snapshot();
+    simulation.restore(before);
+    await simulation.run({ duration: 12, changes: run.changes } as never);
+    expect(simulation.snapshot().learned).toEqual(snapshot.learned);
+    return { snapshot, set: paths.length };
+  } finally {
+    simulation.dispose();
+  }
+};
 
 /** Runs a network for some times, one after the other, and returns its spikes and its last state. */
 const learn = async (
@@ -45,7 +72,13 @@ const learn = async (
 const cases = Array.from({ length: graphs(32) }, (_, seed) => {
   const dtype = seed % 2 ? ("f64" as const) : ("f32" as const);
   const model = randomLearning(seed);
-  return { seed, dtype, model, meant: once(() => learn(model, choiceOf(meaning), dtype, [40])) };
+  return {
+    seed,
+    dtype,
+    model,
+    meant: once(() => learn(model, choiceOf(meaning), dtype, [40])),
+    steered: once(() => steer(model, choiceOf(meaning), dtype)),
+  };
 });
 
 test("weights change, and units spike", { timeout: graphsTimeout(120_000) }, async () => {
@@ -90,6 +123,20 @@ describeEach(
           const rest = await learn(model, choiceOf(listed), dtype, [20], half.snapshot as Snapshot);
           expect(rest.snapshot, `${seed} after ${other.name}`).toEqual((await meant()).snapshot);
         }
+      },
+      graphsTimeout(240_000),
+    );
+
+    test(
+      "with parameters that are set while they learn",
+      async () => {
+        let set = 0;
+        for (const { seed, dtype, model, steered } of mine.filter((_, place) => place % 4 === 2)) {
+          const meant = await steered();
+          expect(await steer(model, choiceOf(listed), dtype), `${seed}`).toEqual(meant);
+          set += meant.set;
+        }
+        expect(set).toBeGreaterThan(0);
       },
       graphsTimeout(240_000),
     );

@@ -1,7 +1,7 @@
 import { field } from "../../src/config/field.ts";
 import { type Brain, brain, LeakySoma, neuron, PoissonSource } from "../../src/entries/index.ts";
 import { constant } from "../../src/expr/expr.ts";
-import { add, decay, min, mul, select, sub, when } from "../../src/expr/verbs.ts";
+import { add, decay, div, exp, gt, min, mul, select, sub, when } from "../../src/expr/verbs.ts";
 import { type Plasticity, plasticity } from "../../src/model/plasticity.ts";
 import { float, int } from "../../src/model/scope.ts";
 import { plasticityRules } from "../../src/plasticity/index.ts";
@@ -14,15 +14,20 @@ export const EveryMoment = plasticity(
   { tau: field(12, "ms", "Time constant."), rate: field(0.03, "1", "Rate."), pull: field(0.001, "1", "Pull.") },
   {
     about: "For tests.",
+    shared: (x) => ({ level: float(x.rate, "1", "Level."), steps: int(0, "Number of steps.") }),
     pre: () => ({ trace: float(0, "1", "Trace."), count: int(0, "Number of arrivals.") }),
     post: (x) => ({ trace: float(x.rate, "1", "Trace."), age: int(7, "Steps since the last spike.") }),
     synapse: () => ({ tag: float(0, "weight", "Tag."), seen: int(0, "Number of events.") }),
     begin: {
+      shared: (x) => ({ level: add(decay(x.shared.level, x.tau), 0.05), steps: add(x.shared.steps, 1) }),
       pre: (x) => ({ trace: decay(x.pre.trace, x.tau) }),
-      post: (x) => ({ trace: decay(x.post.trace, x.tau), age: min(add(x.post.age, 1), 1000) }),
+      post: (x) => ({
+        trace: decay(x.post.trace, x.tau),
+        age: select(gt(x.shared.level, 0.3), min(add(x.post.age, 1), x.shared.steps), x.post.age),
+      }),
     },
     arrive: (x) => ({
-      amount: mul(x.weight, sub(1, mul(0.1, x.post.trace))),
+      amount: mul(x.weight, sub(1, mul(mul(0.1, x.shared.level), x.post.trace))),
       weight: sub(x.weight, mul(mul(x.rate, x.post.trace), x.weight)),
       pre: { trace: add(mul(0.5, x.pre.trace), 1), count: add(x.pre.count, 1) },
       synapse: { seen: add(x.synapse.seen, 1), tag: add(x.synapse.tag, mul(x.rate, x.weight)) },
@@ -42,19 +47,45 @@ export const EveryMoment = plasticity(
   },
 );
 
+/** A rule that acts at intervals, on parameters that may differ between kinds of synapses and between target units. */
+export const Interval = plasticity(
+  "Interval",
+  {
+    tau: field(9, "ms", "Time constant."),
+    pull: field(0.05, "1", "Pull."),
+    goal: field(1, "1", "Goal."),
+    interval: field(3, "ms", "Interval."),
+  },
+  {
+    about: "For tests.",
+    post: (x) => ({ trace: float(mul(0.1, x.goal), "1", "Trace.") }),
+    begin: { post: (x) => ({ trace: decay(x.post.trace, x.tau) }) },
+    arrive: (x) => ({ weight: mul(x.weight, sub(1, mul(mul(0.1, x.pull), exp(div(-1, x.goal))))) }),
+    fire: (x) => ({ post: { trace: add(x.post.trace, x.goal) } }),
+    end: (x) => ({
+      weight: add(x.weight, mul(mul(x.pull, x.weight), sub(mul(x.goal, 0.5), add(x.post.trace, when(x.fired, 0.2))))),
+    }),
+    every: "interval",
+  },
+);
+
 const delta = () => ({ synapse: DeltaSynapse(), weight: 2 });
 const current = () => ({ synapse: ExponentialSynapse({ tau: 4 }), weight: 60 });
 const conductance = () => ({ synapse: ConductanceExponentialSynapse({ tau: 3, potentialReversal: 0 }), weight: 1.5 });
 
-const ruleOf = (dice: Dice, weight: number): Plasticity => {
-  const types = [...Object.values(plasticityRules), EveryMoment] as unknown as readonly (((
+const ruleOf = (dice: Dice, weight: number, targets: number, isMixed: boolean): Plasticity => {
+  const types = [...Object.values(plasticityRules), EveryMoment, Interval] as unknown as readonly (((
     config?: object,
   ) => Plasticity) & {
     readonly model: Plasticity["model"];
   })[];
   const type = dice.of(types);
   const fields = Object.keys(type.model.fields);
+  const kinds = () => ({ EE: dice.between(0.5, 2), EI: 0.7, IE: dice.between(0.5, 2), II: 1.1 });
+  const values = () => Array.from({ length: targets }, () => dice.between(0.5, 2));
   return type({
+    ...(fields.includes("interval") && { interval: dice.between(0.2, 5) }),
+    ...(fields.includes("goal") && { goal: isMixed || dice.once(2) ? values() : kinds() }),
     ...(fields.includes("weightMax") && { weightMax: 3 * weight }),
     ...(fields.includes("preTau") && { preTau: dice.between(5, 30) }),
     ...(fields.includes("tripletPotentiation") && {
@@ -78,6 +109,7 @@ export const randomLearning = (seed: number): Brain => {
     });
   const mask = Array.from({ length: cells }, () => dice.once(4));
   const delays = () => dice.of([0.5, 1.5, { uniform: { min: 0.5, max: 4 } }, { uniform: { min: 2, max: 9 } }] as const);
+  const sizes: Readonly<Record<string, number>> = { cells, others };
   const projection = (from: string, to: string, autapses: boolean) => {
     // Conductances of mixed units would have two directions.
     const { synapse, weight } = dice.of(from === "cells" ? [delta, current] : [delta, current, conductance])();
@@ -92,7 +124,7 @@ export const randomLearning = (seed: number): Brain => {
       ]),
       weight: dice.of([weight, { uniform: { min: 0, max: 2 * weight } }]),
       delay: delays(),
-      ...(dice.below(5) > 0 && { plasticity: ruleOf(dice, weight) }),
+      ...(dice.below(5) > 0 && { plasticity: ruleOf(dice, weight, sizes[to]!, from === "cells") }),
     };
   };
   return brain({

@@ -57,11 +57,14 @@ test("tables name the rule and what differs from its defaults, in the unit of th
   expect(brainTable(wired({}) as never).projections[0]).not.toHaveProperty("plasticity");
 });
 
-test("the schema of a rule takes one number for each parameter", () => {
-  const schema = configSchema(TripletStdp.model) as { properties: Record<string, { type?: string }>; title: string };
+test("the schema of a rule takes a number, numbers by kind or a list for each parameter", () => {
+  const schema = configSchema(TripletStdp.model) as {
+    properties: Record<string, { anyOf?: readonly { type?: string }[] }>;
+    title: string;
+  };
   expect(schema.title).toBe("TripletStdp");
   expect(Object.keys(schema.properties)).toEqual([...Object.keys(TripletStdp.model.fields), "skipValidation"]);
-  expect(schema.properties["preTau"]!.type).toBe("number");
+  expect(schema.properties["preTau"]!.anyOf!.map(({ type }) => type)).toEqual(["number", "object", "array"]);
 });
 
 describe("code refuses", () => {

@@ -1,6 +1,7 @@
 import { meaning } from "../../expr/evaluate.ts";
 import { type Incoming, incomingOf } from "../../program/incoming.ts";
 import type { RuleMemory, View } from "../../program/machine.ts";
+import { fillInitial } from "../../program/memory.ts";
 import type { BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
 import type { RuleKernel, RuleProgram } from "../../program/rule.ts";
 
@@ -34,15 +35,19 @@ export class InterpreterRule {
     this.#units = network.populations[program.target]!.program.units;
     this.memory = program.buffers.map(({ type, space, initial }, k): View[] => {
       if (k === 0) return parts.map(({ weights }) => weights);
-      const make = (length: number): View =>
-        (type === "int"
-          ? new Int32Array(length)
-          : network.precision === "f64"
-            ? new Float64Array(length)
-            : new Float32Array(length)
-        ).fill(initial);
+      const make = (length: number): View => {
+        const values =
+          type === "int"
+            ? new Int32Array(length)
+            : network.precision === "f64"
+              ? new Float64Array(length)
+              : new Float32Array(length);
+        fillInitial({ initial }, values);
+        return values;
+      };
       if (space === "target") return [make(this.#units)];
-      return parts.map(({ weights }) => make(space === "arrival" ? this.#arrivals : weights.length));
+      const lengths = { rule: 1, arrival: this.#arrivals } as const;
+      return parts.map(({ weights }) => make(space === "synapse" ? weights.length : lengths[space]));
     });
   }
 
@@ -51,7 +56,9 @@ export class InterpreterRule {
     for (; at.shard < this.#parts.length; at.shard++) {
       for (at.arrival = 0; at.arrival < this.#arrivals; at.arrival++) this.#run(this.program.beginArrivals, at);
     }
+    at.shard = 0;
     for (; at.target < this.#units; at.target++) this.#run(this.program.beginTargets, at);
+    for (; at.shard < this.#parts.length; at.shard++) this.#run(this.program.beginRule, at);
   }
 
   /** Delivers a spike that arrives after the delay with the given place. */
@@ -89,8 +96,8 @@ export class InterpreterRule {
   }
 
   end(step: number): void {
-    const { end } = this.program;
-    if (end.stores.length === 0) return;
+    const { end, every } = this.program;
+    if (end.stores.length === 0 || ((step + 1) >>> 0) % every !== 0) return;
     this.#parts.forEach(({ targets }, shard) => {
       const { offsets } = this.#network.bundles[this.program.bundle]!.shards[shard]!;
       const first = this.#network.shards[shard]!.firstSlot - this.program.firstSlot;
@@ -140,7 +147,7 @@ export class InterpreterRule {
     const views = this.memory[buffer]!;
     const { space } = this.program.buffers[buffer]!;
     if (space === "target") return [views[0]!, at.target];
-    return [views[at.shard]!, space === "arrival" ? at.arrival : at.synapse];
+    return [views[at.shard]!, space === "rule" ? 0 : space === "arrival" ? at.arrival : at.synapse];
   }
 
   #signAt({ arrival }: Position): number {

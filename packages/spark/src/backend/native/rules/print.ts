@@ -103,7 +103,7 @@ export const printRule = (rule: RuleProgram, precision: "f32" | "f64"): PrintedR
   const printer = new RulePrinter(rule);
   const elements = (kernel: RuleKernel, space: RuleSpace, range: string): string => {
     if (kernel.stores.length === 0) return "";
-    const { shared, each, stores } = printer.kernel(kernel, { [space]: aligned }, "n");
+    const { shared, each, stores } = printer.kernel(kernel, { rule: one("0"), [space]: aligned }, "n");
     return `  {
 ${indented(shared, 4)}
     for (int64_t at = ${range}; at += LANES) {
@@ -112,22 +112,22 @@ ${indented([...each, ...stores], 6)}
   }`;
   };
   const once = (kernel: RuleKernel, space: RuleSpace, index: string): string => {
-    const { shared, stores } = printer.kernel(kernel, { [space]: one(index) }, "o");
+    const { shared, stores } = printer.kernel(kernel, { rule: one("0"), [space]: one(index) }, "o");
     return indented([...shared, ...stores], 2);
   };
   const arrive = printer.kernel(
     rule.arrive,
-    { arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
+    { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
     "n",
   );
   const fire = printer.kernel(
     rule.fire,
-    { arrival: scattered("arrival"), target: one("unit"), synapse: scattered("synapse") },
+    { rule: one("0"), arrival: scattered("arrival"), target: one("unit"), synapse: scattered("synapse") },
     "n",
   );
   const end = printer.kernel(
     rule.end,
-    { arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
+    { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
     "n",
   );
   const members = rule.buffers.map(({ type }, k) => `${type === "int" ? "int32_t" : "real"} *b${k};`);
@@ -141,6 +141,9 @@ static void begin(const void *context, int32_t step) {
   const Rule *x = context;
 ${elements(rule.beginArrivals, "arrival", "0; at < x->arrivals")}
 ${elements(rule.beginTargets, "target", "x->firstUnit; at < x->endUnit")}
+  {
+${once(rule.beginRule, "rule", "0")}
+  }
 }
 
 INLINE void arrive_in(const Rule *x, int64_t arrival, real *slots, int32_t step, const int wide) {
@@ -205,6 +208,7 @@ static void finish(const void *context, const uint32_t *bits, int32_t step) {
   const Rule *x = context;
   for (int64_t word = x->firstUnit / 32; word * 32 < x->endUnit; word++)
     for (uint32_t set = bits[word]; set; set &= set - 1) fire(x, word * 32 + __builtin_ctz(set), step);
+  if (((uint32_t)step + 1) % (uint32_t)x->every) return;
   if (x->wide)
     end_in(x, step, 1);
   else
@@ -238,6 +242,8 @@ export const ruleMembers = [
   // The units of the target population in the shard.
   ["firstUnit", "int64_t"],
   ["endUnit", "int64_t"],
+  // Steps from one end to the next.
+  ["every", "int64_t"],
   // The synapses and arrivals of each of these units.
   ["starts", "const uint32_t *"],
   ["synapses", "const uint32_t *"],

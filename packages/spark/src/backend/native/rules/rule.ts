@@ -1,9 +1,9 @@
 import { BackendError } from "../../../errors/errors.ts";
 import { incomingOf } from "../../../program/incoming.ts";
 import type { RuleMemory, View } from "../../../program/machine.ts";
-import { bytesOf, viewOf } from "../../../program/memory.ts";
+import { bytesOf, fillInitial, viewOf } from "../../../program/memory.ts";
 import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
-import type { RuleProgram } from "../../../program/rule.ts";
+import type { RuleBuffer, RuleProgram } from "../../../program/rule.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { addressOf, programLibrary } from "../library.ts";
 import { allocate, type Block, LINE, writeWords } from "../memory.ts";
@@ -47,7 +47,10 @@ export class NativeRule {
     this.memory = program.buffers.map((buffer, k): View[] => {
       if (k === 0) return parts.map(({ weights }) => weights);
       if (buffer.space === "target") return [this.#make(buffer, units)];
-      return shards.map(({ synapses }) => this.#make(buffer, buffer.space === "arrival" ? arrivals : synapses));
+      return shards.map(({ synapses }) => {
+        const lengths = { rule: 1, arrival: arrivals, target: units, synapse: synapses };
+        return this.#make(buffer, lengths[buffer.space]);
+      });
     });
     const real = { type: "float", initial: 0 } as const;
     const constants = this.#make(real, floats.length);
@@ -77,6 +80,7 @@ export class NativeRule {
         firstTarget: firstSlot - program.firstSlot,
         firstUnit: own?.first ?? 0,
         endUnit: own?.end ?? 0,
+        every: program.every,
         // Known when the synapses are written.
         starts: 0,
         synapses: 0,
@@ -114,12 +118,13 @@ export class NativeRule {
   }
 
   /** A buffer that vectors may read beyond its end. */
-  #make(buffer: { readonly type: "float" | "int"; readonly initial: number }, length: number): View {
+  #make(buffer: Pick<RuleBuffer, "type" | "initial">, length: number): View {
     const { precision } = this.#network;
     const memory = allocate(length * bytesOf(buffer, { precision }) + LINE, this.program.name);
     this.#kept.push(memory.memory);
     const view = viewOf(buffer, { precision }, memory.memory, memory.start, length);
-    return buffer.initial === 0 ? view : view.fill(buffer.initial);
+    if (buffer.initial !== 0) fillInitial(buffer, view);
+    return view;
   }
 }
 

@@ -267,7 +267,7 @@ const placeRule = (network: NetworkProgram, room: Room, rule: number, parts: rea
       buffers: buffers.map(({ type, space }, k) => {
         if (k === 0) return part.weights;
         if (space === "target") return targets[k]!;
-        return take(type, space === "arrival" ? arrivals : synapses);
+        return take(type, { rule: 1, arrival: arrivals, synapse: synapses }[space]);
       }),
       arrivals,
       signs,

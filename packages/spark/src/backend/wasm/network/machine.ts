@@ -1,6 +1,6 @@
 import { incomingOf } from "../../../program/incoming.ts";
 import type { Machine, MachinePopulation, RuleMemory, Setup, SpikesInFlight, View } from "../../../program/machine.ts";
-import { viewOf } from "../../../program/memory.ts";
+import { fillInitial, viewOf } from "../../../program/memory.ts";
 import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
 import { makePart } from "../../../program/parts.ts";
 import type { UnitList } from "../../../program/probe.ts";
@@ -143,7 +143,7 @@ export class WasmNetwork implements Machine {
     return buffers.map((buffer, k): View[] => {
       const view = ({ buffers: at, arrivals, shard }: RuleLayout): View => {
         const { synapses } = bundles[bundle]!.shards[shard]!;
-        const length = { arrival: arrivals, target: units, synapse: synapses }[buffer.space];
+        const length = { rule: 1, arrival: arrivals, target: units, synapse: synapses }[buffer.space];
         return viewOf(buffer, { precision }, memory.buffer, at[k]!, length);
       };
       return (buffer.space === "target" ? own.slice(0, 1) : own).map(view);
@@ -153,7 +153,7 @@ export class WasmNetwork implements Machine {
   #startRule(rule: number): void {
     const { buffers, signs, bundle } = this.network.rules![rule]!;
     this.ruleMemory(rule).forEach((views, k) => {
-      for (const view of views) if (k > 0) view.fill(buffers[k]!.initial);
+      for (const view of views) if (k > 0) fillInitial(buffers[k]!, view);
     });
     const { signs: at, arrivals } = this.layout.rules.find((one) => one.rule === rule)!;
     const { precision } = this.network;

@@ -42,6 +42,8 @@ class RuleEmitter {
   readonly #layout: RuleLayout;
   readonly #precision: "f32" | "f64";
   readonly #step: Scalar;
+  /** The only element of the space of the rule. */
+  readonly #rules: Elements;
   #sign: Operand | undefined;
 
   constructor(f: FunctionBuilder, step: Scalar, { rule, layout, precision }: RuleSite) {
@@ -50,6 +52,11 @@ class RuleEmitter {
     this.#layout = layout;
     this.#precision = precision;
     this.#step = step;
+    this.#rules = { kind: "one", index: f.let(i32(0)) };
+  }
+
+  #in(space: RuleSpace, elements: Readonly<Partial<Record<RuleSpace, Elements>>>): Elements | undefined {
+    return space === "rule" ? this.#rules : elements[space];
   }
 
   /** Loads the signs of the source units of some arrivals. */
@@ -76,7 +83,7 @@ class RuleEmitter {
     kernel.nodes.forEach((node, k) => {
       const same =
         node.op === "load"
-          ? elements[node.at]?.kind === "one"
+          ? this.#in(node.at, elements)?.kind === "one"
           : !("args" in node) || node.args.every((arg) => values.has(arg));
       if (same) values.set(k, this.#node(node, values, elements));
     });
@@ -93,7 +100,7 @@ class RuleEmitter {
     for (const { buffer, node } of stores) {
       const { type, space } = this.#rule.buffers[buffer]!;
       const lanes = buffer === 0 ? this.signed(values.get(node)!) : values.get(node)!;
-      this.#put(this.#layout.buffers[buffer]!, type, elements[space]!, lanes, left);
+      this.#put(this.#layout.buffers[buffer]!, type, this.#in(space, elements)!, lanes, left);
     }
   }
 
@@ -116,7 +123,11 @@ class RuleEmitter {
       case "unit":
         return this.#constant("int", 0);
       case "load": {
-        const lanes = this.#loaded(this.#layout.buffers[node.buffer]!, this.#typeOf(node.buffer), elements[node.at]!);
+        const lanes = this.#loaded(
+          this.#layout.buffers[node.buffer]!,
+          this.#typeOf(node.buffer),
+          this.#in(node.at, elements)!,
+        );
         return node.buffer === 0 ? this.signed(lanes) : lanes;
       }
       default:
@@ -255,6 +266,10 @@ const emitBegin = (m: ModuleBuilder, name: string, site: RuleSite): RuleFunction
     };
     through(rule.beginArrivals, "arrival", 0, layout.arrivals);
     through(rule.beginTargets, "target", layout.firstUnit, layout.endUnit);
+    if (rule.beginRule.stores.length > 0) {
+      const emitter = new RuleEmitter(f, step, site);
+      emitter.store(rule.beginRule, emitter.values(rule.beginRule, {}), {});
+    }
   });
 
 /** The indices of up to four elements from `at` on. Lanes beyond the last element repeat it. */
@@ -412,6 +427,10 @@ const emitFinish = (
     const emitter = new RuleEmitter(f, step, site);
     const arrival = f.let(i32(0));
     f.block((leave) => {
+      if (rule.every > 1) {
+        const steps = op("i32.add", f.get(step), i32(1));
+        f.branchIf(leave, op("i32.rem_u", steps, i32(rule.every)));
+      }
       f.loop((again) => {
         f.branchIf(leave, op("i32.ge_u", f.get(arrival), i32(layout.arrivals)));
         const place = f.let(op("i32.shl", f.get(arrival), i32(2)));
