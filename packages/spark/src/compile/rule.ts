@@ -63,8 +63,17 @@ const keptIn = (model: PlasticityModel): ReadonlyMap<Expr, number> => {
   return kept;
 };
 
+/** Number of steps from one end to the next. */
+const everyOf = ({ every }: PlasticityModel, fields: RuleFields, dt: number): number =>
+  every === undefined ? 1 : Math.max(1, Math.round((fields[every] as number) / dt));
+
+/** Parameters with the interval that the steps allow, so that equations see the true one. */
+const rounded = (model: PlasticityModel, fields: RuleFields, dt: number): RuleFields =>
+  model.every === undefined ? fields : { ...fields, [model.every]: everyOf(model, fields, dt) * dt };
+
 /** Values of the buffers that follow from parameters, in the order of the buffers. */
-export const keptValues = (model: PlasticityModel, fields: RuleFields, dt: number): (number | Float64Array)[] => {
+export const keptValues = (model: PlasticityModel, given: RuleFields, dt: number): (number | Float64Array)[] => {
+  const fields = rounded(model, given, dt);
   const memo = new Map<Expr, number | Float64Array>();
   const values: (number | Float64Array)[] = [];
   for (const [expr, k] of keptIn(model)) values[k] ??= evaluateFixed(expr, fields, { dt }, memo);
@@ -72,7 +81,8 @@ export const keptValues = (model: PlasticityModel, fields: RuleFields, dt: numbe
 };
 
 /** Compiles the equations of a rule with its parameters. */
-export const compileRule = (model: PlasticityModel, fields: RuleFields, site: Site): CompiledRule => {
+export const compileRule = (model: PlasticityModel, given: RuleFields, site: Site): CompiledRule => {
+  const fields = rounded(model, given, site.dt);
   const { state } = model;
   const fixed = (expr: Expr): number | Float64Array => evaluateFixed(expr, fields, { dt: site.dt });
   const kept = keptIn(model);
@@ -124,10 +134,9 @@ export const compileRule = (model: PlasticityModel, fields: RuleFields, site: Si
   const { begin, arrive, fire, end } = model.moments;
   const amount = arrive["amount"] ?? weightSymbol;
   const arriving = kernelOf(arrive, "synapse", [amount]);
-  const interval = model.every === undefined ? site.dt : (fields[model.every] as number);
   return {
     buffers,
-    every: Math.max(1, Math.round(interval / site.dt)),
+    every: everyOf(model, given, site.dt),
     beginRule: kernelOf(begin, "rule").kernel,
     beginArrivals: kernelOf(begin, "arrival").kernel,
     beginTargets: kernelOf(begin, "target").kernel,

@@ -48,6 +48,7 @@ export {
 } from "../model/plasticity.ts";
 // Somas beyond the leaky ones
 export { withPresets } from "../model/presets.ts";
+export type { ByKind, RuleValue } from "../model/rule-config.ts";
 export {
   type SignalInputs,
   type SpikeSourceDefinition,
@@ -78,8 +79,14 @@ export {
 } from "../neurons/ready-made.ts";
 // Plasticity rules
 export {
+  BehaviouralTimescaleRule,
+  type BehaviouralTimescaleRuleConfig,
+  CalciumPlasticity,
+  type CalciumPlasticityConfig,
   CentredPairStdp,
   type CentredPairStdpConfig,
+  DopamineStdp,
+  type DopamineStdpConfig,
   HebbianRule,
   type HebbianRuleConfig,
   InhibitoryStdp,

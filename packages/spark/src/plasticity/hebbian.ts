@@ -5,7 +5,7 @@ import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
 import { float, int } from "../model/scope.ts";
 
 /*
- * The rules of Python Spark. A spike adds 1/tau to a trace, and sees its own addition. The change of a step is multiplied
+ * The rules of Python Spark. Its modulated rules are the same with another `modulation`. A spike adds 1/tau to a trace, and sees its own addition. The change of a step is multiplied
  * by dt, also for spikes. Spikes of both sides in one step act at once, so rules that are not a sum of both use `end`.
  */
 
@@ -16,7 +16,11 @@ const preTrace = () => ({ trace: float(0, "1/ms", "Presynaptic trace, increased 
 const postTrace = () => ({ trace: float(0, "1/ms", "Postsynaptic trace, increased by 1/postTau at each spike.") });
 const kick = (tau: Float): Float => div(1, tau);
 
-const hebbian = { preTau, postTau, rate: field(0.01, "weight", "Learning rate.") };
+const modulation = field(1, "1", "Factor of the learning rate, such as a reward. Set it during a simulation.");
+/** The part of a change that the whole projection shares: dt · rate · modulation. */
+const pace = (x: { readonly rate: Float; readonly modulation: Float }): Float => mul(mul(dt, x.rate), x.modulation);
+
+const hebbian = { preTau, postTau, rate: field(0.01, "weight", "Learning rate."), modulation };
 
 export const HebbianRule = plasticity("HebbianRule", hebbian, {
   about:
@@ -28,14 +32,14 @@ export const HebbianRule = plasticity("HebbianRule", hebbian, {
     post: (x) => ({ trace: decay(x.post.trace, x.postTau) }),
   },
   arrive: (x) => ({
-    weight: max(add(x.weight, mul(mul(dt, x.rate), x.post.trace)), 0),
+    weight: max(add(x.weight, mul(pace(x), x.post.trace)), 0),
     pre: { trace: add(x.pre.trace, kick(x.preTau)), spiked: constant("int", 1) },
   }),
   fire: (x) => {
     // An arrival in the same step sees the postsynaptic trace with this spike.
     const both = when(not(eq(x.pre.spiked, 0)), kick(x.postTau));
     return {
-      weight: max(add(x.weight, mul(mul(dt, x.rate), add(x.pre.trace, both))), 0),
+      weight: max(add(x.weight, mul(pace(x), add(x.pre.trace, both))), 0),
       post: { trace: add(x.post.trace, kick(x.postTau)) },
     };
   },
@@ -44,6 +48,7 @@ export const HebbianRule = plasticity("HebbianRule", hebbian, {
 const oja = {
   postTau,
   rate: field(0.1, "weight", "Learning rate."),
+  modulation,
   weightScale: field(1, "weight", "Weight by which the decay is measured.", positive),
 };
 
@@ -57,7 +62,7 @@ export const OjaRule = plasticity("OjaRule", oja, {
     const { trace } = x.post;
     // The trace is in 1/ms, so its square has a factor of 1 ms.
     const decayed = mul(mul(div(x.weight, x.weightScale), mul(trace, trace)), quantity(1, "ms"));
-    return { weight: max(add(x.weight, mul(mul(dt, x.rate), sub(when(x.arrived, trace), decayed))), 0) };
+    return { weight: max(add(x.weight, mul(pace(x), sub(when(x.arrived, trace), decayed))), 0) };
   },
 });
 
@@ -67,6 +72,7 @@ const zenke = {
   postSlowTau: field(100, "ms", "Time constant of the slow postsynaptic trace.", positive),
   targetTau: field(1.2e6, "ms", "Time constant of consolidation.", positive),
   rate: field(0.1, "1", "Learning rate."),
+  modulation,
   triplet: field(2, "weight·ms", "Potentiation by triplets: a of Python Spark."),
   doublet: field(-0.02, "weight", "Change by an arrival with the postsynaptic trace: b."),
   heterosynaptic: field(-400, "ms^2", "Pull towards the reference weight at a postsynaptic spike: c."),
@@ -104,7 +110,7 @@ export const ZenkeRule = plasticity("ZenkeRule", zenke, {
     );
     const arrivals = add(mul(x.doublet, trace), x.transmitter);
     const change = add(when(x.fired, spikes), when(x.arrived, arrivals));
-    return { weight: max(add(x.weight, mul(mul(dt, x.rate), change)), 0), synapse: { reference } };
+    return { weight: max(add(x.weight, mul(pace(x), change)), 0), synapse: { reference } };
   },
 });
 
@@ -112,6 +118,7 @@ const quadruplet = {
   preTau: field(10, "ms", "Time constant of the presynaptic trace.", positive),
   postTau: field(20, "ms", "Time constant of the postsynaptic trace.", positive),
   rate: field(0.1, "1", "Learning rate."),
+  modulation,
   arrival: field(1, "weight/ms", "Change by each arrival: α of Python Spark."),
   arrivalTrace: field(1, "weight", "Change by an arrival with the postsynaptic trace: β."),
   spike: field(1, "weight/ms", "Change by each postsynaptic spike: γ."),
@@ -133,7 +140,7 @@ export const QuadrupletRule = plasticity("QuadrupletRule", quadruplet, {
   end: (x) => {
     const arrivals = when(x.arrived, add(x.arrival, mul(x.arrivalTrace, x.post.trace)));
     const spikes = when(x.fired, add(x.spike, mul(x.spikeTrace, x.pre.trace)));
-    return { weight: clip(add(x.weight, mul(mul(dt, x.rate), add(arrivals, spikes))), 0, x.weightMax) };
+    return { weight: clip(add(x.weight, mul(pace(x), add(arrivals, spikes))), 0, x.weightMax) };
   },
 });
 

@@ -1,10 +1,16 @@
 import type { PlasticityType } from "../model/plasticity.ts";
+import { BehaviouralTimescaleRule } from "./behavioural.ts";
+import { CalciumPlasticity } from "./calcium.ts";
+import { DopamineStdp } from "./dopamine.ts";
 import { HebbianRule, OjaRule, QuadrupletRule, ZenkeRule } from "./hebbian.ts";
 import { InhibitoryStdp } from "./inhibitory.ts";
 import { ShortTermPlasticity } from "./short-term.ts";
 import { CentredPairStdp, NearestPairStdp, PairStdp, PowerLawStdp, RestrictedPairStdp } from "./stdp.ts";
 import { TripletStdp } from "./triplet.ts";
 
+export { BehaviouralTimescaleRule, type BehaviouralTimescaleRuleConfig } from "./behavioural.ts";
+export { CalciumPlasticity, type CalciumPlasticityConfig } from "./calcium.ts";
+export { DopamineStdp, type DopamineStdpConfig } from "./dopamine.ts";
 export {
   HebbianRule,
   type HebbianRuleConfig,
@@ -44,8 +50,11 @@ export const plasticityRules = {
   TripletStdp,
   InhibitoryStdp,
   ShortTermPlasticity,
+  DopamineStdp,
+  CalciumPlasticity,
   HebbianRule,
   OjaRule,
   ZenkeRule,
   QuadrupletRule,
+  BehaviouralTimescaleRule,
 } as const satisfies Readonly<Record<string, PlasticityType>>;

@@ -1,7 +1,7 @@
 import { field } from "../../src/config/field.ts";
 import { type Brain, brain, LeakySoma, neuron, PoissonSource } from "../../src/entries/index.ts";
 import { constant } from "../../src/expr/expr.ts";
-import { add, decay, div, exp, gt, min, mul, select, sub, when } from "../../src/expr/verbs.ts";
+import { add, decay, div, exp, gt, max, min, mul, select, sub, when } from "../../src/expr/verbs.ts";
 import { type Plasticity, plasticity } from "../../src/model/plasticity.ts";
 import { float, int } from "../../src/model/scope.ts";
 import { plasticityRules } from "../../src/plasticity/index.ts";
@@ -63,7 +63,10 @@ export const Interval = plasticity(
     arrive: (x) => ({ weight: mul(x.weight, sub(1, mul(mul(0.1, x.pull), exp(div(-1, x.goal))))) }),
     fire: (x) => ({ post: { trace: add(x.post.trace, x.goal) } }),
     end: (x) => ({
-      weight: add(x.weight, mul(mul(x.pull, x.weight), sub(mul(x.goal, 0.5), add(x.post.trace, when(x.fired, 0.2))))),
+      weight: max(
+        add(x.weight, mul(mul(x.pull, x.weight), sub(mul(x.goal, 0.5), add(x.post.trace, when(x.fired, 0.2))))),
+        0,
+      ),
     }),
     every: "interval",
   },
