@@ -7,6 +7,7 @@ import * as ofCuba from "./cuba/network.ts";
 import * as ofPattern from "./hidden-pattern/network.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
 import { documents, patternFile } from "./network-documents.ts";
+import * as ofReward from "./reward/network.ts";
 import * as ofWindow from "./stdp-window/network.ts";
 import * as ofFrequency from "./triplet-frequency/network.ts";
 
@@ -25,6 +26,11 @@ const learning = [
     options: { duration: 100, dt: ofBalance.dt, inputs: ofBalance.inputs },
   },
   { name: "hidden-pattern", brain: ofPattern.network, options: { duration: 500, dt: ofPattern.dt } },
+  {
+    name: "reward",
+    brain: ofReward.network,
+    options: { duration: 600, dt: ofReward.dt, inputs: ofReward.inputs, changes: ofReward.rewardAt(300) },
+  },
   { name: "stdp-window", brain: ofWindow.network, options: ofWindow.options },
   { name: "triplet-frequency", brain: ofFrequency.network(), options: ofFrequency.options },
 ] as const;
@@ -64,6 +70,7 @@ test("the file of the hidden pattern holds the pattern of the program", () => {
 });
 
 describe.each(learning)("experiment.json of $name", ({ name, brain, options }) => {
+  const learned = name === "reward" ? "ee" : "learned";
   const document = JSON.parse(readFileSync(new URL(`${name}/experiment.json`, import.meta.url), "utf8")) as JsonObject;
 
   test("equals the program: npx tsx examples/network-documents.ts writes it", () => {
@@ -72,12 +79,12 @@ describe.each(learning)("experiment.json of $name", ({ name, brain, options }) =
 
   test("gives every weight of the program", async () => {
     const short = { duration: Math.min(2000, options.duration) };
-    const record = { weights: { learned: { at: [short.duration] } } } as const;
+    const record = { weights: { [learned]: { at: [short.duration] } } } as const;
     const read = await experiment({ ...document, ...short, record }, { kind: "brain", readFile: inFolder(name) });
     const byDocument = await simulate(read.brain, read.options);
     const { weights } = await simulate(brain as Brain, { ...(options as object), ...short, record });
-    const own = (byDocument as unknown as { weights: typeof weights }).weights.learned!;
-    expect(own.values).toEqual(weights.learned!.values);
+    const own = (byDocument as unknown as { weights: typeof weights }).weights[learned]!;
+    expect(own.values).toEqual(weights[learned]!.values);
     expect(new Set(own.values).size).toBeGreaterThan(10);
   }, 60_000);
 });

@@ -13,6 +13,7 @@ import * as ofCuba from "./cuba/network.ts";
 import * as ofPattern from "./hidden-pattern/network.ts";
 import { patternRates } from "./hidden-pattern/pattern.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
+import * as ofReward from "./reward/network.ts";
 import * as ofWindow from "./stdp-window/network.ts";
 import * as ofFrequency from "./triplet-frequency/network.ts";
 
@@ -80,6 +81,20 @@ export const documents = {
     },
   ),
   "hidden-pattern": patternDocument(),
+  reward: documented(
+    ofReward.network,
+    "Synapses that learn from dopamine, with one reward: Izhikevich, Cereb. Cortex 17:2443 (2007). See network.ts.",
+    {
+      duration: 10_000,
+      dt: ofReward.dt,
+      inputs: ofReward.inputs,
+      changes: ofReward.rewardAt(300),
+      record: {
+        excitatory: { outSpikes: true },
+        weights: { ee: { every: 1000, reduce: "mean" } },
+      },
+    },
+  ),
   "stdp-window": documented(
     ofWindow.network,
     "The window of pair STDP: one pair of spikes for each of 21 lags. See network.ts.",

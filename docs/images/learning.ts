@@ -13,6 +13,8 @@ import { drawRates } from "../../examples/balanced-inhibition/figure.ts";
 import { simulateBalance } from "../../examples/balanced-inhibition/simulate.ts";
 import { drawPhases } from "../../examples/hidden-pattern/figure.ts";
 import { simulatePattern } from "../../examples/hidden-pattern/simulate.ts";
+import { drawReward } from "../../examples/reward/figure.ts";
+import { simulateReward } from "../../examples/reward/simulate.ts";
 import { drawWindow } from "../../examples/stdp-window/figure.ts";
 import * as ofWindow from "../../examples/stdp-window/network.ts";
 import { drawFrequencies } from "../../examples/triplet-frequency/figure.ts";
@@ -36,6 +38,12 @@ const pictures: Readonly<Record<string, () => Promise<(theme: ThemeName) => stri
   "hidden-pattern": async () => {
     const run = await simulatePattern({ duration: 450_000 });
     return (theme) => drawPhases(run, theme);
+  },
+  reward: async () => {
+    const options = { seconds: 3600, every: 20 };
+    const rewarded = await simulateReward(options);
+    const shuffled = await simulateReward({ ...options, reward: "shuffled" });
+    return (theme) => drawReward(rewarded, shuffled, theme);
   },
 };
 
