@@ -140,8 +140,8 @@ export interface Checked<Q extends RunRequest = RunRequest> {
   /** What is known of the projections of a network before they are drawn. */
   readonly network?: {
     readonly endings: () => readonly Ending[];
-    /** Sentences about units whose synapses have weights of both signs. */
-    readonly signDoubts: () => string[];
+    /** Sentences about units whose synapses have weights of both signs, and about weights that rules would move. */
+    readonly doubts: () => string[];
   };
   /** Expected number of synapses of each projection. @throws ConfigError that lists every problem of the projections */
   synapses?(): Readonly<Record<string, number>>;

@@ -29,6 +29,7 @@ import type {
 } from "./frontend.ts";
 import { type ApplyInitial, readInitial } from "./initial.ts";
 import { LateSynapses } from "./late-synapses.ts";
+import { learningDoubts } from "./learning-doubts.ts";
 import type { LoopPart } from "./loop.ts";
 import { networkFault } from "./network-faults.ts";
 import { checkNetworkMemory, chunkBytes } from "./network-memory.ts";
@@ -112,7 +113,10 @@ export const checkNetwork = (
     populations: surveyed.populations,
     network: {
       endings: () => endingsOf(surveyed.wiring, projections.all),
-      signDoubts: () => signDoubts(surveyed.wiring.populations, endingsOf(surveyed.wiring, projections.all)),
+      doubts: () => [
+        ...signDoubts(surveyed.wiring.populations, endingsOf(surveyed.wiring, projections.all)),
+        ...learningDoubts(surveyed.wiring, surveyed.dt),
+      ],
     },
     synapses: () =>
       Object.fromEntries(surveyed.wiring.projections.map(({ name }, k) => [name, projections.all[k]!.expected])),

@@ -7,6 +7,7 @@ import { brain } from "../graph/brain.ts";
 import { float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
 import { LIFNeuron } from "../neurons/ready-made.ts";
+import { PairStdp, plasticityRules, QuadrupletRule, TripletStdp } from "../plasticity/index.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma } from "../somas/leaky.ts";
 import { PoissonDrive } from "../sources/drive.ts";
 import { PoissonSource } from "../sources/poisson.ts";
@@ -226,5 +227,39 @@ describe("parameters without an effect", () => {
     expect((await run(0)).warnings).toEqual([expect.stringContaining("LeakySoma.resistance is 100 GΩ")]);
     expect((await run(1)).warnings).toEqual([]);
     simulation.dispose();
+  });
+});
+
+describe("a projection that learns", () => {
+  const learning = (options: object) => {
+    const all = { from: "input", to: "cell", connect: allToAll(), weight: 0.5, synapse: DeltaSynapse() };
+    const network = brain({
+      populations: { input: PoissonSource({ units: [20], rate: 50 }), cell: LeakySoma({ units: [2] }) },
+      projections: { learned: { ...all, ...options } },
+    } as never);
+    return warningsOf(network as never, {});
+  };
+
+  it("begins within the bounds of its rule", async () => {
+    for (const rule of Object.values(plasticityRules)) expect(await learning({ plasticity: rule() })).toEqual([]);
+    const above = [
+      "brain.projections.learned.weight is up to 3 mV, above weightMax of PairStdp, 1 mV. The first change of a weight reduces it to weightMax. Raise weightMax, or begin below it.",
+    ];
+    expect(await learning({ plasticity: PairStdp(), weight: 3 })).toEqual(above);
+    expect(await learning({ plasticity: PairStdp(), weight: { uniform: { min: 0, max: 3 } } })).toEqual(above);
+    expect(await learning({ plasticity: PairStdp({ weightMax: 3 }), weight: 3 })).toEqual([]);
+    expect(await learning({ plasticity: PairStdp(), weight: -0.5 })).toEqual([
+      "brain.projections.learned.weight is negative, but PairStdp learns magnitudes, which are at least 0. Give a magnitude, and make the source population inhibitory.",
+    ]);
+  });
+
+  it("does not cross its range at once", async () => {
+    const crosses = (bound: number) => [
+      `brain.projections.learned.plasticity: one pair of spikes changes a weight by its whole range, 0 to ${bound} mV. Reduce the learning rate, or raise weightMax.`,
+    ];
+    expect(await learning({ plasticity: PairStdp({ rate: 50 }) })).toEqual(crosses(1));
+    expect(await learning({ plasticity: TripletStdp({ pairDepression: 300 }) })).toEqual(crosses(100));
+    expect(await learning({ plasticity: QuadrupletRule({ rate: 1e4 }) })).toEqual(crosses(20));
+    expect(await learning({ plasticity: PairStdp({ rate: 0.3 }) })).toEqual([]);
   });
 });

@@ -58,7 +58,7 @@ export const surprisesOf = (
       return units.length > 0 ? units : driveDoubts(population);
     }),
     ...(continues || changes.length > 0 ? [] : judged.flatMap(effectDoubts)),
-    ...(network?.signDoubts() ?? []),
+    ...(network?.doubts() ?? []),
   ];
 };
 
