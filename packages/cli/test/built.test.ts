@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
@@ -145,15 +145,20 @@ const long = {
   record: { outSpikes: { to: 20 }, potential: { units: [0], to: 20 }, rate: { bin: 1e6 } },
 };
 
+/** Whether a run has recorded potentials: then it has begun. They are written under a temporary name. */
+const hasPotentials = async (out: string): Promise<boolean> => {
+  const names = await readdir(out).catch(() => []);
+  const potentials = names.filter((name) => name.startsWith(".potential.csv"));
+  return potentials.some((name) => statSync(join(out, name)).size > 1000);
+};
+
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(
   "an interrupted run (%s) keeps its records so far",
   async (signal) => {
     await writeFile(join(folder, "long.json"), JSON.stringify(long));
     const child = start(folder, ["run", "long.json", "--out", signal]);
     const ended = outcomeOf(child);
-    while (!existsSync(join(folder, signal)) && child.exitCode === null) await wait(10);
-    // The folder is created just before the run begins.
-    await wait(500);
+    while (!(await hasPotentials(join(folder, signal))) && child.exitCode === null) await wait(10);
     child.kill(signal);
     // A terminal that closes may send this signal twice.
     if (signal === "SIGHUP") child.kill(signal);

@@ -23,7 +23,8 @@ const essence = ({ wallTime, scoringShare, experiment: _, ...rest }: FitResult):
 
 describe("recovery", () => {
   // The response of the other somas to small differences of parameters is too sharp for this threshold.
-  const tested = Object.keys(somas).filter((name) => name.includes("Leaky"));
+  // The parameters of a dendrite, which `truth` lacks, would be free too, and a spike train does not constrain them.
+  const tested = Object.keys(somas).filter((name) => name.includes("Leaky") && !name.includes("Coupled"));
 
   test.each(tested)("a %s that made the data is recovered", async (name) => {
     const type = (somas as unknown as Record<string, ComponentType>)[name]!;

@@ -15,6 +15,7 @@ import {
 } from "../../src/entries/index.ts";
 import type { Expr } from "../../src/expr/expr.ts";
 import { choiceOf, definition, describeEach, meaning } from "./backends.test-support.ts";
+import { isStiff } from "./stiff.test-support.ts";
 
 /* A simulation in which a parameter is set continues like one that was declared with the value, from the same state. */
 
@@ -110,8 +111,7 @@ const referencesOf = ({ state }: Pick<Model, "state">): ReadonlySet<string> =>
 /** Somas with few equations get every form of every field, the others one form of each field, in turn. */
 const isSimple = (name: string): boolean => /^(Refractory|StrictRefractory|Adaptive)?LeakySoma$/.test(name);
 
-/** Longer steps let the stiff equations of this soma grow beyond all bounds, and nothing finite could be compared. */
-const stepOf = (name: string): number => (name === "PinskyRinzelSoma" ? 0.05 : dt);
+const stepOf = (name: string): number => (isStiff(name) ? 0.05 : dt);
 
 const singles = Object.entries(somas).flatMap(([name, { model }]) => {
   const references = referencesOf(model as never);

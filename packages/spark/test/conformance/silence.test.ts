@@ -38,8 +38,10 @@ const silences = (["f32", "f64"] as const).flatMap((precision) =>
   (Object.entries(somas) as [string, (config: object) => Component][]).map(([name, create]) => ({
     title: `of ${name} in ${precision}: never subnormal, and zero in the end if rest is zero`,
     precision,
-    // The upstroke of the others moves their rest.
-    isZeroAtRest: name.includes("Leaky"),
+    // The upstroke of the others moves their rest, and the dendrite of a coupled soma pulls at it.
+    isZeroAtRest: name.includes("Leaky") && !name.includes("Coupled"),
+    // The states of conductance somas are at a rest other than zero within some steps.
+    rounds: Object.hasOwn(create({}).model.fields, "leakConductance") ? 2 : 8,
     program: once(() => silent(create, precision)),
   })),
 );
@@ -79,9 +81,9 @@ const networks = Array.from({ length: 12 }, (_, seed) => ({
 }));
 
 describeEach("lets the interpreter's values fade", ({ engine }) => {
-  for (const { title, precision, isZeroAtRest, program } of silences) {
+  for (const { title, precision, isZeroAtRest, rounds, program } of silences) {
     test(title, async () => {
-      const chunks = Array.from({ length: 8 }, () => [100, 1, 63, 64, 27]).flat();
+      const chunks = Array.from({ length: rounds }, () => [100, 1, 63, 64, 27]).flat();
       const records = program().observables.map(({ name }) => ({ name }));
       const dues = records.map(() => ({ first: 0, every: 1, last: 99 }));
       const outcomes = await expectBits(engine(), program(), { chunks, records, dues });

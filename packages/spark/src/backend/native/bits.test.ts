@@ -66,6 +66,17 @@ const inputs: Readonly<Record<string, Readonly<Record<"current" | "inSpikes", re
   },
 };
 
+/**
+ * Inputs of a soma in a precision. How an input is read does not depend on the equations, so the somas with few equations
+ * try all inputs. A compilation of the others takes seconds, and each of them tries one input that makes it spike.
+ */
+const inputsOf = (name: string, place: number, precision: "f32" | "f64"): [string, (typeof inputs)[string]][] => {
+  const every = Object.entries(inputs);
+  if (/Leaky/.test(name) && !/Coupled|Doubly/.test(name)) return every;
+  const driven = every.filter(([, { current }]) => current.length > 0);
+  return [driven[(2 * place + (precision === "f64" ? 1 : 0)) % driven.length]!];
+};
+
 /** A field's default, moved by up to a tenth for each unit. */
 const spread = (fields: Fields, units: number): Record<string, Float64Array> =>
   Object.fromEntries(
@@ -75,10 +86,10 @@ const spread = (fields: Fields, units: number): Record<string, Float64Array> =>
     ]),
   );
 
-for (const [name, create] of all) {
+for (const [place, [name, create]] of all.entries()) {
   describe(`${name} as machine code gives the interpreter's bits`, () => {
     for (const precision of ["f32", "f64"] as const) {
-      for (const [what, bindings] of Object.entries(inputs)) {
+      for (const [what, bindings] of inputsOf(name, place, precision)) {
         nativeTest(
           `in ${precision} with ${what} as input, on 1, 2, 3 and 7 threads`,
           async () => {
