@@ -2,9 +2,13 @@ import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
+import { allToAll } from "../../src/connectivity/rule.ts";
 import { BackendError, ConfigError } from "../../src/errors/errors.ts";
+import { brain } from "../../src/graph/brain.ts";
+import { plasticityRules } from "../../src/plasticity/index.ts";
 import { compile } from "../../src/run/simulate.ts";
 import { LeakySoma } from "../../src/somas/index.ts";
+import { ExponentialSynapse } from "../../src/synapses/index.ts";
 import { backends, type ListedBackend, open } from "./backends.test-support.ts";
 import { networkOf, randomRecipe } from "./networks.test-support.ts";
 
@@ -44,13 +48,34 @@ test("backends of the list have names of their own, and say in sentences what th
   }
 });
 
-/** How each feature is asked for. */
+/** How each feature of the options is asked for. */
 const asked: Readonly<Record<string, object>> = { threads: { threads: 2 }, worker: { worker: true } };
+
+/** A network with a weight that learns. */
+const learning = brain({
+  populations: { cells: LeakySoma({ units: [2] }) },
+  projections: {
+    loop: {
+      from: "cells",
+      to: "cells",
+      connect: allToAll(),
+      weight: 1,
+      synapse: ExponentialSynapse(),
+      plasticity: Object.values(plasticityRules)[0]!(),
+    },
+  },
+});
 
 const kindsOf = (): ListedBackend[] => [...new Map(backends.map((listed) => [listed.backend.name, listed])).values()];
 
 test.each(kindsOf())("$backend.name refuses what it lacks, with the reason", async ({ backend, skip }) => {
   for (const [feature, reason] of Object.entries(backend.lacks)) {
+    if (feature === "learning") {
+      const refusal = await compile(learning, { dt: 1, backend }).catch((e) => e);
+      expect(refusal).toBeInstanceOf(BackendError);
+      expect(refusal.message).toBe(`backend "${backend.name}" cannot run plasticity. ${reason}`);
+      continue;
+    }
     const refusal = await compile(LeakySoma({ units: [2] }), { dt: 1, backend, ...asked[feature] }).catch((e) => e);
     expect(refusal).toBeInstanceOf(ConfigError);
     expect(refusal.issues).toMatchObject([{ path: `compile.${feature}`, message: expect.stringContaining(reason) }]);

@@ -68,13 +68,14 @@ const inputs: Readonly<Record<string, Readonly<Record<"current" | "inSpikes", re
 
 /**
  * Inputs of a soma in a precision. How an input is read does not depend on the equations, so the somas with few equations
- * try all inputs. A compilation of the others takes seconds, and each of them tries one input that makes it spike.
+ * try all inputs. A compilation of the others takes seconds, and each of them tries one input that makes some units
+ * spike: a current that is the same for all may keep a soma with channels depolarized.
  */
 const inputsOf = (name: string, place: number, precision: "f32" | "f64"): [string, (typeof inputs)[string]][] => {
-  const every = Object.entries(inputs);
-  if (/Leaky/.test(name) && !/Coupled|Doubly/.test(name)) return every;
-  const driven = every.filter(([, { current }]) => current.length > 0);
-  return [driven[(2 * place + (precision === "f64" ? 1 : 0)) % driven.length]!];
+  if (/Leaky/.test(name) && !/Coupled|Doubly/.test(name)) return Object.entries(inputs);
+  const few = ["a number per unit", "signed spikes and a sum"] as const;
+  const what = few[(place + (precision === "f64" ? 1 : 0)) % few.length]!;
+  return [[what, inputs[what]!]];
 };
 
 /** A field's default, moved by up to a tenth for each unit. */
