@@ -1,10 +1,10 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { optionsPage, sections } from "../../../tools/options-page.ts";
 import { Place, Site } from "../src/config/place.ts";
 import { refuseUnknown } from "../src/config/unknown-keys.ts";
 import { rules } from "../src/connectivity/rule.ts";
 import { experimentSchema } from "../src/experiment/schema.ts";
+import { compileSchema } from "../src/experiment/takes.test-support.ts";
 
 /* Whatever is declared is in the schema and in the reference, and a misspelt name of it is refused with a suggestion. */
 
@@ -41,8 +41,7 @@ test("brains, projections, drives and read-outs are in the schema with their opt
 });
 
 test("rules are in the schema with their options", () => {
-  const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
-  const takes = ajv.compile({ $ref: "#/$defs/rule", $defs: schema.$defs });
+  const takes = compileSchema({ $ref: "#/$defs/rule", $defs: schema.$defs });
   for (const [name, { rule }] of Object.entries(rules)) {
     const values = { probability: 0.5, sources: [0], targets: [0], weights: [1], delays: [1] } as const;
     const distance = name === "distanceBernoulli" ? { probability: { disc: { peak: 1, reach: 2 } } } : {};

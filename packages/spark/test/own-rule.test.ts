@@ -1,4 +1,3 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import {
   brain,
@@ -13,6 +12,7 @@ import {
   PairCollector,
   ruleOptions,
 } from "../src/entries/index.ts";
+import { compileSchema } from "../src/experiment/takes.test-support.ts";
 
 /** Each source unit to the next ones of the target population, around a ring. */
 const ring = connectionRule("ring", {
@@ -90,9 +90,7 @@ test("a rule of one's own stands in documents and their schema", async () => {
     "experiment.model.projections.aa.connect.ring.neighbours must be at most 4, the target units; received 5. Lower it.",
   );
   expect(await problems(() => experiment(document({ ring: { neighbours: 5 } })))).toMatch(/must name one rule/);
-  const takes = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(
-    experimentSchema({}, rules),
-  );
+  const takes = compileSchema(experimentSchema({}, rules));
   expect(takes(document({ ring: { neighbours: 2 } }))).toBe(true);
   expect(takes(document({ ring: { neighbors: 2 } }))).toBe(false);
 });

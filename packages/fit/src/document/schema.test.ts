@@ -6,7 +6,7 @@ import { fit } from "../fit.ts";
 import { readFitDocument } from "./read.ts";
 import { fitSchema } from "./schema.ts";
 
-const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
+const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, inlineRefs: false });
 const schemaTakes = ajv.compile(fitSchema());
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);

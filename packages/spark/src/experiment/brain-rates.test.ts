@@ -1,4 +1,3 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import type { SeriesInput } from "../config/series.ts";
 import { ConfigError, FileError } from "../errors/errors.ts";
@@ -11,11 +10,7 @@ import { LeakySoma } from "../somas/index.ts";
 import { PoissonDrive, PoissonSource } from "../sources/index.ts";
 import { DeltaSynapse } from "../synapses/index.ts";
 import { experiment } from "./experiment.ts";
-import { experimentSchema } from "./schema.ts";
-
-const schemaTakes = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(
-  experimentSchema(),
-);
+import { schemaTakes } from "./takes.test-support.ts";
 
 /** A source and a driven soma, with a rate for each. */
 const documentOf = (source: unknown, drive: unknown, duration = 60): object => ({

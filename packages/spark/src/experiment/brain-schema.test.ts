@@ -1,13 +1,10 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { ConfigError, FileError } from "../errors/errors.ts";
 import { synapses } from "../synapses/index.ts";
 import { everything, parts } from "./brain.test-support.ts";
 import { experiment } from "./experiment.ts";
-import { experimentSchema } from "./schema.ts";
+import { schemaTakes } from "./takes.test-support.ts";
 
-const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
-const schemaTakes = ajv.compile(experimentSchema());
 const table = new TextEncoder().encode("pre,post,w\n0,1,5\n1,2,6\n");
 const readFile = async (): Promise<Uint8Array> => table;
 const readerTakes = async (document: unknown): Promise<boolean> => {

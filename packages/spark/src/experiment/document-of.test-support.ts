@@ -1,12 +1,9 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect } from "vitest";
 import { essence } from "../../test/conformance/random-runs.test-support.ts";
 import { compile, simulate } from "../run/simulate.ts";
 import { documentOf } from "./document-of.ts";
 import { type ExperimentOptions, experiment } from "./experiment.ts";
-import { experimentSchema } from "./schema.ts";
-
-const schema = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(experimentSchema());
+import { schemaTakes } from "./takes.test-support.ts";
 
 interface Both {
   readonly spikes: number;
@@ -37,7 +34,7 @@ export const expectSameThrough = async (
 ): Promise<Both> => {
   const document = JSON.parse(JSON.stringify(documentOf(model as never, { ...run, ...types } as never)));
   // The published schema does not know custom types.
-  if (Object.keys(types).length === 0) expect(schema(document), JSON.stringify(schema.errors)).toBe(true);
+  if (Object.keys(types).length === 0) expect(schemaTakes(document), JSON.stringify(schemaTakes.errors)).toBe(true);
   const read = await experiment(document, types);
   const again = read.kind === "brain" ? read.brain : read.component;
   expect(await fingerprintsOf(again, run)).toEqual(await fingerprintsOf(model, run));

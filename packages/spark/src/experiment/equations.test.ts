@@ -1,10 +1,9 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
 import { soma } from "../equations/soma.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { simulate } from "../run/simulate.ts";
 import { experiment } from "./experiment.ts";
-import { experimentSchema } from "./schema.ts";
+import { schemaTakes } from "./takes.test-support.ts";
 
 const lines = [
   "dv/dt = (gL*(EL - v) - w + I)/C : mV",
@@ -39,7 +38,6 @@ interface Recorded {
   readonly w: { readonly values: unknown };
 }
 
-const takes = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(experimentSchema());
 const issuesOf = async (document: unknown): Promise<string[]> => {
   try {
     await experiment(document, { readFile: async () => new TextEncoder().encode("x\n1\n2\n3\n") });
@@ -103,7 +101,7 @@ describe("a soma by its equations", () => {
     ["a network", network],
   ])("is accepted by the schema: %s", async (_, document) => {
     expect(await issuesOf(document)).toEqual([]);
-    expect(takes(document), JSON.stringify(takes.errors)).toBe(true);
+    expect(schemaTakes(document), JSON.stringify(schemaTakes.errors)).toBe(true);
   });
 
   test.each([

@@ -1,13 +1,11 @@
 import { readFile } from "node:fs/promises";
-import { Ajv2020 } from "ajv/dist/2020.js";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { ConfigError, MemoryError } from "../errors/errors.ts";
 import { experiment } from "./experiment.ts";
 import { experimentSchema } from "./schema.ts";
+import { schemaTakes } from "./takes.test-support.ts";
 
-const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false });
-const schemaTakes = ajv.compile(experimentSchema());
 const table = new TextEncoder().encode(`t,a,b\n${Array.from({ length: 20 }, (_, k) => `${k},${k},${k}`).join("\n")}\n`);
 const spikes = new TextEncoder().encode("step,time_ms,unit\n1,1,0\n");
 const readerTakes = async (document: unknown): Promise<boolean> => {

@@ -1,14 +1,11 @@
-import { Ajv2020 } from "ajv/dist/2020.js";
 import { expect, test } from "vitest";
 import { brain } from "../graph/brain.ts";
 import { simulate } from "../run/simulate.ts";
 import { LinearSpiker, TopologicalLinearSpiker } from "../sources/index.ts";
 import { experiment } from "./experiment.ts";
-import { experimentSchema } from "./schema.ts";
+import { schemaTakes } from "./takes.test-support.ts";
 
 /* Signals in documents. */
-
-const takes = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false }).compile(experimentSchema());
 
 const eyes = { units: [2, 9], signalMin: -1, ring: 1 };
 const ears = { units: [2], rateMax: 200 };
@@ -31,7 +28,7 @@ const document = {
 };
 
 test("spikers in a document spike like those in code", async () => {
-  expect(takes(document)).toBe(true);
+  expect(schemaTakes(document)).toBe(true);
   const { brain: network, options } = await experiment(document, { kind: "brain" });
   const read = (await simulate(network, options)) as unknown as Awaited<ReturnType<typeof coded>>;
   const written = await coded();
@@ -52,6 +49,6 @@ const coded = () =>
 
 test("a misspelled signal is refused by the schema and by the reader", async () => {
   const wrong = { ...document, inputs: { eyes: { signall: 1 } } };
-  expect(takes(wrong)).toBe(false);
+  expect(schemaTakes(wrong)).toBe(false);
   await expect(experiment(wrong)).rejects.toThrow('experiment.inputs.eyes.signall is unknown. Did you mean "signal"?');
 });
