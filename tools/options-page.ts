@@ -135,9 +135,13 @@ export const sections: readonly Section[] = [
   [
     "Weights and delays",
     "A number for all synapses, a list, an initializer, or one of the following.",
-    synapseValues("").parts!,
+    synapseValues("weights", "").parts!,
   ],
-  ["`byDistance`", "offset + slope · distance, clipped to the bounds.", synapseValues("").parts!["byDistance"]!.parts!],
+  [
+    "`byDistance`",
+    "offset + slope · distance, clipped to the bounds.",
+    synapseValues("weights", "").parts!["byDistance"]!.parts!,
+  ],
   ["Currents in time", "Generators of currents for the ports in `inputs`. Give one generator by name.", {}],
   ...withParts(generators),
   ["Text tables", "How a table is written: for `readCsv`, and next to `csv` in experiments and fits.", tableOptions],

@@ -42,6 +42,12 @@ export const distributionOf = (initializer: Initializer): Distribution | undefin
     };
     return bounded(free, min ?? 0, max ?? Number.POSITIVE_INFINITY, sigma === 0 ? median : undefined);
   }
+  if ("sparseUniform" in initializer) {
+    const { scale, density } = initializer.sparseUniform;
+    const [min, max] = [Math.min(0, scale), Math.max(0, scale)];
+    const nonzero = (x: number): number => (x <= min ? 0 : x >= max ? 1 : (x - min) / (max - min));
+    return { min, max, kept: 1, below: (x) => density * nonzero(x) + (x > 0 ? 1 - density : 0) };
+  }
   return undefined;
 };
 

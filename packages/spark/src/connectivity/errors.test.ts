@@ -33,9 +33,9 @@ const ruleIssues = (rule: unknown, key: string): readonly Issue[] => {
   readRule(rule, site);
   return site.issues;
 };
-const valuesIssues = (values: unknown, key: string): readonly Issue[] => {
+const valuesIssues = (values: unknown, key: "weights" | "delays"): readonly Issue[] => {
   const site = siteAt(key);
-  synapseValues("Weights.").read(values, site);
+  synapseValues(key, "Values.").read(values, site);
   return site.issues;
 };
 
@@ -96,25 +96,32 @@ test("weights and delays of a document likewise", () => {
     [[1], [2]],
     { gaussian: { mean: 1 } },
     { normal: { mean: 1 } },
-    { sparseUniform: { scale: 1, density: 0.5 } },
+    { normalizedSparseUniform: { scale: 1, density: 0.5 } },
+    { sparseUniform: { scale: 1, density: 2 } },
     { bySource: 3 },
     { byDistance: 3 },
     { byDistance: { offset: 1, slop: 2 } },
   ];
   expect(wrong.map((values) => textOf(valuesIssues(values, "weights"))).join("\n")).toMatchInlineSnapshot(`
-    "weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "1". Write 1, a number without a unit.
-    weights must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received null. Give a number for the same value everywhere.
+    "weights must be a number, a list or one of constant, uniform, normal, logNormal, sparseUniform, bySource, byTarget, byDistance; received "1". Write 1, a number without a unit.
+    weights must be a number, a list or one of constant, uniform, normal, logNormal, sparseUniform, bySource, byTarget, byDistance; received null. Give a number for the same value everywhere.
     weights must be a finite number; received NaN. Give a number.
     weights[1] must be a finite number; received "2". Give a number here.
     weights must be a flat list of numbers; received nested lists. Give one number per synapse or unit.
-    weights must name one way to make values; received "gaussian". Known: constant, uniform, normal, logNormal, bySource, byTarget, byDistance.
+    weights must name one way to make values; received "gaussian". Known: constant, uniform, normal, logNormal, sparseUniform, bySource, byTarget, byDistance.
     weights.normal.std is missing. Give a number.
-    weights must name one way to make values; received "sparseUniform". Known: constant, uniform, normal, logNormal, bySource, byTarget, byDistance.
+    weights must name one way to make values; received "normalizedSparseUniform". Known: constant, uniform, normal, logNormal, sparseUniform, bySource, byTarget, byDistance.
+    weights.sparseUniform.density must be between 0 and 1; received 2. Give the fraction of nonzero values.
     weights.bySource must be a list of numbers; received 3. Give one number per unit.
     weights.byDistance takes an object with offset and slope; received 3. Give them by name.
     weights.byDistance.slop is unknown. Did you mean "slope"?
     weights.byDistance.slope is missing. Give a number."
   `);
+  const sparse = { sparseUniform: { scale: 1, density: 0.5 } };
+  expect(valuesIssues(sparse, "weights")).toEqual([]);
+  expect(textOf(valuesIssues(sparse, "delays"))).toMatchInlineSnapshot(
+    `"delays must name one way to make values; received "sparseUniform". Known: constant, uniform, normal, logNormal, bySource, byTarget, byDistance."`,
+  );
 });
 
 describe("what a rule needs of its populations", () => {

@@ -137,6 +137,19 @@ describe("drawn weights", () => {
     expect(kept.every((weight, k) => (free[k]! >= 0 ? weight === free[k] : weight >= 0))).toBe(true);
   });
 
+  test("sparse ones are 0, or uniform with the probability of their density", () => {
+    const weights = weightsFor({ sparseUniform: { scale: -4, density: 0.3 } });
+    const nonzero = weights.filter((weight) => weight !== 0);
+    const spread = Math.sqrt(weights.length * 0.3 * 0.7);
+    expect(Math.abs(nonzero.length - 0.3 * weights.length)).toBeLessThan(4 * spread);
+    const counts = new Array<number>(40).fill(0);
+    for (const weight of nonzero) counts[Math.floor(-10 * weight)]!++;
+    const value = chiSquare(counts, () => nonzero.length / 40);
+    expect(Math.abs(chiSquareDeviation(value, 39))).toBeLessThan(4);
+    expect(new Set(weightsFor({ sparseUniform: { scale: 4, density: 0 } }))).toEqual(new Set([0]));
+    expect(weightsFor({ sparseUniform: { scale: 4, density: 1 } })).not.toContain(0);
+  });
+
   test("leave pairs and delays as they are", () => {
     const delays = { normal: { mean: 5, std: 1 } };
     const plain = listed(built(wiringOf(many, { delays })));
@@ -185,8 +198,10 @@ describeEach("draws the same values:", ({ engine }) => {
     ["normal", { normal: { mean: 1.5, std: 0.75 } }],
     ["normal, bounded", { normal: { mean: 1.5, std: 0.75, min: 1, max: 2.02 } }],
     ["logNormal", { logNormal: { median: 1, sigma: 0.4, max: 2 } }],
+    ["sparseUniform", { sparseUniform: { scale: 3, density: 0.2 } }],
   ])("%s", (_, values) => {
-    const wiring = wiringOf(fixedTotalNumber({ total: 3000 }), { weights: values, delays: values });
+    const delays = "sparseUniform" in (values as object) ? 1 : values;
+    const wiring = wiringOf(fixedTotalNumber({ total: 3000 }), { weights: values, delays });
     const draws = drawsOf(512, engine().drawer);
     expect(listed(built(wiring, draws))).toEqual(listed(built(wiring)));
     draws.dispose();

@@ -43,11 +43,17 @@ export const byTarget = (values: NumberList): SynapseValues => ({ byTarget: valu
 /** offset + slope · distance between the positions of source and target. */
 export const byDistance = (value: DistanceValue): SynapseValues => ({ byDistance: value });
 
-const DRAWN = ["constant", "uniform", "normal", "logNormal"];
-const KNOWN = [...DRAWN, ...Object.keys(own)];
-const TAKES = `a number, a list or one of ${KNOWN.join(", ")}`;
+/** Initializers of both kinds of values. A delay is never 0, so none is sparse. */
+const drawn = {
+  weights: ["constant", "uniform", "normal", "logNormal", "sparseUniform"],
+  delays: ["constant", "uniform", "normal", "logNormal"],
+} as const;
+type ValueKind = keyof typeof drawn;
 
-const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
+const knownNames = (kind: ValueKind): readonly string[] => [...drawn[kind], ...Object.keys(own)];
+const takesOf = (kind: ValueKind): string => `a number, a list or one of ${knownNames(kind).join(", ")}`;
+
+const readValues = (kind: ValueKind, value: unknown, site: Site): SynapseValues | undefined => {
   const before = site.issues.length;
   if (typeof value === "number") {
     if (!Number.isFinite(value)) site.refuse(`must be a finite number; received ${value}. Give a number.`);
@@ -57,10 +63,10 @@ const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
     const remedy = Number.isFinite(meant)
       ? `Write ${meant}, a number without a unit.`
       : "Give a number for the same value everywhere.";
-    site.refuse(`must be ${TAKES}; received ${describe(value)}. ${remedy}`);
+    site.refuse(`must be ${takesOf(kind)}; received ${describe(value)}. ${remedy}`);
   } else {
-    const name = readName(value, KNOWN, { noun: "value", meant: "way to make values" }, site);
-    if (name !== undefined && DRAWN.includes(name)) checkInitializer(value, site);
+    const name = readName(value, knownNames(kind), { noun: "value", meant: "way to make values" }, site);
+    if (name !== undefined && (drawn[kind] as readonly string[]).includes(name)) checkInitializer(value, site);
     else if (name !== undefined) {
       own[name as keyof typeof own].read((value as Readonly<Record<string, unknown>>)[name], site.at(name));
     }
@@ -69,14 +75,14 @@ const readValues = (value: unknown, site: Site): SynapseValues | undefined => {
 };
 
 /** Weights or delays as an option. */
-export const synapseValues = (about: string) =>
+export const synapseValues = (kind: ValueKind, about: string) =>
   custom<SynapseValues>({
     about,
-    takes: TAKES,
+    takes: takesOf(kind),
     remedy: "Give a number for the same value everywhere.",
     schema: { description: about, $ref: "#/$defs/synapseValues" },
     parts: own,
-    read: readValues,
+    read: (value, site) => readValues(kind, value, site),
   });
 
 const variants = variantsSchema("Values by source unit, target unit or distance.", own)["oneOf"];

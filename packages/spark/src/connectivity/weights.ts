@@ -1,4 +1,10 @@
-import type { Initializer, LogNormalOptions, NormalOptions, UniformOptions } from "../config/initializer.ts";
+import type {
+  Initializer,
+  LogNormalOptions,
+  NormalOptions,
+  SparseOptions,
+  UniformOptions,
+} from "../config/initializer.ts";
 import { ConfigError } from "../errors/errors.ts";
 import { doubles } from "../math/doubles.ts";
 import { exp } from "../math/elementary.ts";
@@ -82,6 +88,8 @@ const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, 
     const message = `keeps only the fraction ${kept} of the draws between min and max; at least ${LEAST_KEPT} is required. Widen the bounds.`;
     throw new ConfigError({ path: `${path}.${name}`, message });
   }
+  if ("sparseUniform" in values)
+    return { constant: undefined, least: min, ...sparseWeights(values.sparseUniform, wiring, draws) };
   const drawn =
     "uniform" in values
       ? uniformWeights(values.uniform, wiring, draws)
@@ -106,6 +114,22 @@ const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, dra
         // Rounding can give max itself, which is not part of the range.
         weights[k] = value < max ? value : min;
       }
+    },
+  };
+};
+
+/** One draw decides whether a weight is 0, and the rest of it is the weight. */
+const sparseWeights = (
+  { scale, density }: SparseOptions,
+  wiring: CheckedWiring,
+  draws: Draws,
+): Omit<DrawnWeights, "recipe"> => {
+  const key = purposeKey(wiring, "weights");
+  return {
+    reached: [scale],
+    fill: ({ first, length }, weights) => {
+      const shares = draws.units(key, first);
+      for (let k = 0; k < length; k++) weights[k] = shares[k]! < density ? scale * (shares[k]! / density) : 0;
     },
   };
 };

@@ -59,8 +59,8 @@ export interface CheckedWiring extends ReadWiring, Ends {
   readonly expected: number;
 }
 
-const weightValues = synapseValues("Weights.");
-const delayValues = synapseValues("Delays.");
+const weightValues = synapseValues("weights", "Weights.");
+const delayValues = synapseValues("delays", "Delays.");
 
 /** Reads the parts of a projection that is given as one object. @throws ConfigError with all problems */
 export const readWiring = (wiring: Wiring, places: WiringPlaces): ReadWiring => {

@@ -244,7 +244,7 @@ describe("a brain in a document", () => {
     [
       "a weight with its unit",
       wired({ weight: "20 pA" }),
-      'experiment.model.projections.ab.weight must be a number, a list or one of constant, uniform, normal, logNormal, bySource, byTarget, byDistance; received "20 pA".',
+      'experiment.model.projections.ab.weight must be a number, a list or one of constant, uniform, normal, logNormal, sparseUniform, bySource, byTarget, byDistance; received "20 pA".',
     ],
     [
       "a synapse's parameter",

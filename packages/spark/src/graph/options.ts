@@ -103,11 +103,12 @@ export const projectionOptions = {
    */
   weight: optional(
     synapseValues(
+      "weights",
       "In the unit of the synapse: pA, mV or nS. For inhibitory units, give magnitudes. A conductance is never negative. Required, unless the rule lists weights.",
     ),
   ),
   /** ms; rounded to whole steps, at least one. Default: one step, or the delays that the connection rule lists. */
-  delay: optional(synapseValues("ms; rounded to whole steps, at least one. Default: one step.")),
+  delay: optional(synapseValues("delays", "ms; rounded to whole steps, at least one. Default: one step.")),
   /** Synapse model. Omit it if `to` is or names a synapse of a neuron. */
   synapse: optional(synapse),
   /** Plasticity rule with which the synapses learn, such as PairStdp({ weightMax: 10 }). Default: weights are constant. */

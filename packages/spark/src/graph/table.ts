@@ -197,8 +197,9 @@ const signOf = (weights: SynapseValues, from: WiredPopulation): -1 | 1 | undefin
   if (from.inhibitory !== false) return undefined;
   if (typeof weights === "number") return weights < 0 ? -1 : 1;
   const parts = weights as unknown as Readonly<Record<string, Readonly<Record<string, number>> | undefined>>;
-  const { normal, uniform, logNormal } = parts;
+  const { normal, uniform, logNormal, sparseUniform } = parts;
   if (logNormal) return 1;
+  if (sparseUniform) return sparseUniform["scale"]! < 0 ? -1 : 1;
   const [low, high] = uniform ? [uniform["min"], uniform["max"]] : [normal?.["min"], normal?.["max"]];
   if (low !== undefined && low >= 0) return 1;
   return high !== undefined && high <= 0 ? -1 : undefined;
@@ -252,6 +253,10 @@ const drawnText = (drawn: Initializer, unit: string): string => {
   if ("logNormal" in drawn) {
     const { median, sigma } = drawn.logNormal;
     return `${united(short(median), unit)} log-normal, sigma ${short(sigma)}`;
+  }
+  if ("sparseUniform" in drawn) {
+    const { scale, density } = drawn.sparseUniform;
+    return `${united(`0 … ${short(scale)}`, unit)} in ${short(100 * density)} %, otherwise 0`;
   }
   return `${Object.keys(drawn)[0]}, ${unit}`;
 };

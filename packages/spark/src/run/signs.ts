@@ -39,6 +39,7 @@ const negativeShare = (values: SynapseValues): number | undefined => {
   if (isList(values)) return listShare(values);
   if ("constant" in values) return negativeShare(values.constant);
   if ("byTarget" in values) return listShare(values.byTarget);
+  if ("sparseUniform" in values) return negativeShare(values.sparseUniform.scale);
   if ("bySource" in values || "byDistance" in values) return undefined;
   return distributionOf(values)?.below(0);
 };
