@@ -1,5 +1,5 @@
 import { ConfigError, type Experiment, type ExperimentOptions, experiment } from "spark-snn";
-import { Place, type Read, readOptions, Site } from "spark-snn/documents";
+import { currentDocument, Place, type Read, readOptions, Site } from "spark-snn/documents";
 import { requireOptions } from "./checks.ts";
 import { executorFor, type Work } from "./executor.ts";
 import { loadMeasures, type MeasureFunction } from "./measuring.ts";
@@ -71,13 +71,14 @@ export const prepareSweep = async (
 
 /** A checked plan with read options, ready to run. @throws ConfigError */
 export const prepared = async (
-  document: object,
+  given: object,
   plan: SweepPlan,
   options: ReadSweep,
   reading: ExperimentOptions,
   { files, keep, keeper }: Shared = {},
 ): Promise<PreparedSweep> => {
   const site = new Site(new Place(["sweep"]), [], undefined);
+  const document = currentDocument(given);
   const { measure, from, to, bin, backend, threads, memory, nonFinite, parallel } = options;
   const names = measure.filter((one): one is MeasureName => typeof one === "string");
   const modules = measure.flatMap((one) => (one instanceof URL ? [one.href] : []));

@@ -27,7 +27,19 @@ const MOST_UNITS = 2048;
 /** Most units of a single run, without and with other processes. Larger ones gain nothing, or are faster there. */
 const mostOwnUnits = (parallel: number): number => (parallel === 1 ? 64 : 16 / parallel);
 
-const documentKeys = ["$schema", "name", "description", "model", "dt", "dtype", "duration", "seed", "inputs", "record"];
+const documentKeys = [
+  "$schema",
+  "name",
+  "description",
+  "version",
+  "model",
+  "dt",
+  "dtype",
+  "duration",
+  "seed",
+  "inputs",
+  "record",
+];
 /** Parameters of inputs that may differ between units. */
 const driving = ["amplitude", "start", "end", "frequency", "phase", "offset"];
 const generators = ["step", "pulses", "ramp", "sine"];

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { resolve } from "node:path";
 import { FileError } from "spark-snn";
-import { choice } from "spark-snn/documents";
+import { choice, experimentVersion } from "spark-snn/documents";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandSpec, declaredRow, readDeclared } from "../arguments.ts";
 import { exitCodes } from "../exit.ts";
@@ -36,6 +36,7 @@ export const starter = `{
   // if the address leads to the file that comes with spark-snn.
   "$schema": "./node_modules/spark-snn/schema/experiment.schema.json",
   "name": "Adapting neurons in noise",
+  "version": ${experimentVersion}, // of the form of this document
 
   // The model. Its parameters: spark-snn show AdaptiveLeakySoma. All models: spark-snn list
   "model": {
@@ -74,6 +75,7 @@ export const brainStarter = `{
   // if the address leads to the file that comes with spark-snn.
   "$schema": "./node_modules/spark-snn/schema/experiment.schema.json",
   "name": "Balanced network",
+  "version": ${experimentVersion}, // of the form of this document
 
   // Populations and projections. Models: spark-snn list. This file as tables: spark-snn show FILE
   "model": {

@@ -1,10 +1,11 @@
 import type { JsonObject } from "spark-snn";
-import { custom, optional, optionsSchema, type Written, words } from "spark-snn/documents";
+import { custom, optional, optionsSchema, versionOption, type Written, words } from "spark-snn/documents";
 import { fitOptions } from "../options.ts";
 import { recordingOptions } from "../recording/read.ts";
 import { type SampledSeries, type SampledUnit, sampled } from "../recording/series.ts";
 import { trains } from "../recording/trains.ts";
 import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "./file-options.ts";
+import { fitMigrations } from "./versions.ts";
 
 /* Options of fit documents. `fit` reads most of them, when the files are read. */
 
@@ -78,6 +79,8 @@ const MODEL = "The soma by name, with the values of parameters that are fixed.";
 
 export const documentOptions = {
   ...documentTexts,
+  /** Version of the form of this document. Default: 1, the first version. */
+  version: versionOption(fitMigrations),
   /** The soma by name, with the values of parameters that are fixed. */
   model: custom<JsonObject & { readonly soma: string }>({
     about: MODEL,

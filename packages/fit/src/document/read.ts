@@ -11,6 +11,7 @@ import {
   custom,
   describe,
   isRecord,
+  migrated,
   NamedFiles,
   optional,
   Place,
@@ -28,6 +29,7 @@ import { withOrigin } from "../origin.ts";
 import { readFixed } from "../read.ts";
 import { resolveSeries, resolveSpikes } from "./files.ts";
 import { documentOptions, documentTexts } from "./options.ts";
+import { fitMigrations } from "./versions.ts";
 
 const readerOptions = {
   /** Reads the files that the document names. Without it, such recordings are refused. */
@@ -63,18 +65,17 @@ export interface ReadFitDocument {
  * @throws ConfigError that lists the problems with their paths, such as "fit.recordings[0].spikes"; `fit` checks the
  * values. FileError if only files have problems.
  */
-export const readFitDocument = async (
-  document: unknown,
-  options: FitDocumentOptions = {},
-): Promise<ReadFitDocument> => {
+export const readFitDocument = async (given: unknown, options: FitDocumentOptions = {}): Promise<ReadFitDocument> => {
   const { readFile, models = {} } = readReader(options);
   const place = new Place(["fit"], "document");
-  if (!isRecord(document)) {
-    const message = `takes an object with model and recordings; received ${describe(document)}. Give one.`;
+  if (!isRecord(given)) {
+    const message = `takes an object with model and recordings; received ${describe(given)}. Give one.`;
     throw new ConfigError(place.issue(message));
   }
   const files = new NamedFiles(readFile);
   const site = new Site(place, [], { files });
+  const document = migrated(given, fitMigrations, site);
+  if (!document) throw new ConfigError(site.issues);
   refuseUnknownKeys(document, site);
   readSound(documentTexts, only(document, Object.keys(documentTexts)), site);
   const model = readModel(document["model"], models, site.at("model"));
@@ -99,7 +100,7 @@ const readReader = (options: unknown): { readonly readFile?: ReadFile; readonly 
 };
 
 /** Keys that this reader reads. `fit` reads the others. */
-const own: readonly string[] = [...Object.keys(documentTexts), "model", "recordings"];
+const own: readonly string[] = [...Object.keys(documentTexts), "version", "model", "recordings"];
 
 /** Keys of experiments. An experiment instead of a fit is a likely mistake. */
 const ofExperiments = ["duration", "inputs", "record", "initial"];

@@ -1,4 +1,5 @@
 import { ConfigError, type ExperimentDocument, type JsonObject, suggestName } from "spark-snn";
+import { experimentVersion } from "spark-snn/documents";
 import { currentOf } from "../recording/current.ts";
 import type { ReadRecording } from "../recording/recording.ts";
 import type { Prediction } from "./result.ts";
@@ -35,6 +36,7 @@ export const experimentOf = (
   const recording = recordings[k]!;
   return {
     name: `${model} fitted, under the current of ${name}`,
+    version: experimentVersion,
     model: { soma: model, ...parameters },
     duration: recording.duration,
     dt,

@@ -36,6 +36,8 @@ export { type Language, Place, Site } from "../config/place.ts";
 export { describe, isRecord } from "../config/shape.ts";
 export { timingOptions } from "../config/timing.ts";
 export { refuseUnknown } from "../config/unknown-keys.ts";
+// Versions of documents
+export { currentDocument, experimentVersion, type Migration, migrated, versionOption } from "../experiment/versions.ts";
 // Options of files, and reading the files
 export { type FilePosition, issueInFile, type Locate, NamedFiles, type ReadFile } from "../io/named-files.ts";
 export {

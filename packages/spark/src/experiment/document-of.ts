@@ -14,6 +14,7 @@ import type { JsonObject } from "./document.ts";
 import type { ExperimentOptions } from "./experiment.ts";
 import { checkTypes } from "./given.ts";
 import type { ExperimentDocument } from "./options.ts";
+import { experimentVersion } from "./versions.ts";
 import { writeNetwork } from "./written-network.ts";
 import { type NamedTypes, shapeIn, writeComponent } from "./written-parts.ts";
 import { runPartKeys, type Shaped, type Shapes, writeRun } from "./written-run.ts";
@@ -103,7 +104,7 @@ const write = (model: Component<Model> | Brain, given: Given, issues: Issue[]): 
   const duration = given["duration"] ?? timeOfStep(STEPS, dtOf(model, given));
   const run = writeRun({ ...given, name, duration }, shapesOf(model), new Site(new Place([]), issues, undefined));
   const { name: named, description, ...rest } = run;
-  return jsonObject(Object.entries({ name: named, description, model: written, ...rest }));
+  return jsonObject(Object.entries({ name: named, description, version: experimentVersion, model: written, ...rest }));
 };
 
 const isNetwork = (model: Component<Model> | Brain): model is Brain => "wiring" in model;

@@ -22,6 +22,7 @@ import type { SomaTypes } from "./model.ts";
 import { documentOptions, documentTexts, type ExperimentDocument } from "./options.ts";
 import { DOCUMENT } from "./place.ts";
 import { durationOf, looseSettings, readSomaDocument, type SomaExperiment } from "./soma.ts";
+import { migrated, migrations } from "./versions.ts";
 
 /** Options of `experiment`. */
 export interface ExperimentOptions {
@@ -67,11 +68,13 @@ export const experiment: ReadExperiment = async (document: unknown, options: Exp
 const readDocument = async (document: unknown, options: ExperimentOptions): Promise<Experiment> => {
   requireExperimentOptions(options);
   const site = new Site(DOCUMENT, [], undefined);
-  const given = copyJson(document, site);
-  if (site.issues.length === 0 && !isRecord(given)) {
-    site.refuse(`takes an object with model, duration, inputs and record; received ${describe(given)}. Give one.`);
+  const copied = copyJson(document, site);
+  if (site.issues.length === 0 && !isRecord(copied)) {
+    site.refuse(`takes an object with model, duration, inputs and record; received ${describe(copied)}. Give one.`);
   }
-  if (!isRecord(given) || site.issues.length > 0) throw new ConfigError(site.issues);
+  // Of a newer document, nothing else can be checked.
+  const given = isRecord(copied) && site.issues.length === 0 ? migrated(copied, migrations, site) : undefined;
+  if (!given) throw new ConfigError(site.issues);
   readTexts(given, site);
   const { model } = given;
   const isBrain = isBrainModel(model);

@@ -4,6 +4,7 @@ import { timingOptions } from "../config/timing.ts";
 import { changeOptions } from "../run/change-options.ts";
 import { runOptions } from "../run/declared.ts";
 import type { BrainDocument, JsonObject, SomaDocument } from "./document.ts";
+import { migrations, versionOption } from "./versions.ts";
 
 /* Options at the top level of an experiment document. */
 
@@ -22,6 +23,8 @@ export const documentTexts = {
 
 export const documentOptions = {
   ...documentTexts,
+  /** Version of the form of this document. Default: 1, the first version. */
+  version: versionOption(migrations),
   /** The soma or source of spikes by name, with its parameters; a soma by its equations; or a network. */
   model: part<SomaDocument | BrainDocument>(
     "The soma or source of spikes by name, with its parameters; a soma by its equations; or a network: populations, projections and drives.",

@@ -10,6 +10,7 @@ import { PoissonDrive, sources } from "../sources/index.ts";
 import { isBrainModel } from "./brain-model.ts";
 import type { Given } from "./document.ts";
 import { documentOptions } from "./options.ts";
+import { currentDocument } from "./versions.ts";
 
 /* Changing one value of a document, found by its path. */
 
@@ -158,7 +159,8 @@ const keysIn = (path: unknown): readonly Key[] => {
  * @throws ConfigError for a path of no value, with the most similar name, for a short path of several values, and for
  * anything but an experiment document
  */
-export const valueKeys = (document: object, path: string): readonly Key[] => keysFor("valueKeys", document, path);
+export const valueKeys = (document: object, path: string): readonly Key[] =>
+  keysFor("valueKeys", currentOf(document), path);
 
 /**
  * A copy of an experiment document with one value changed. `valueKeys` describes paths. The value is plain data; it is
@@ -168,7 +170,10 @@ export const valueKeys = (document: object, path: string): readonly Key[] => key
  * through a value that is not an object or array, and for anything but an experiment document
  */
 export const withValue = <D extends object>(document: D, path: string, value: unknown): D =>
-  replaced(document, keysFor("withValue", document, path), value, path) as D;
+  replaced(currentOf(document), keysFor("withValue", currentOf(document), path), value, path) as D;
+
+/** Paths are those of the newest version of documents. */
+const currentOf = (document: object): object => (isRecord(document) ? currentDocument(document) : document);
 
 const keysFor = (call: string, document: unknown, path: string): readonly Key[] => {
   if (!isRecord(document)) {
