@@ -56,6 +56,7 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
       meanCoincidence: one.meanCoincidence,
       reliability: one.reliability ?? null,
       ratio: one.ratio ?? null,
+      ...(one.bitsPerSpike !== undefined && { bitsPerSpike: one.bitsPerSpike }),
       recordedCounts: one.recordedCounts,
     }));
   return {

@@ -70,20 +70,33 @@ const endings: Readonly<Record<FitResult["stoppedBy"], string>> = {
   abort: "interrupted",
 };
 
-const recordingTable = ({ recordings }: FitResult): string =>
-  textTable(
-    ["Recording", "Role", "Score", "Γ", "Reliability", "Γ/reliability", "Spikes", "Recorded"],
+const recordingTable = ({ recordings }: FitResult): string => {
+  const bits = recordings.some(({ bitsPerSpike }) => bitsPerSpike !== undefined);
+  return textTable(
+    [
+      "Recording",
+      "Role",
+      "Score",
+      ...(bits ? ["Bit/spike"] : []),
+      "Γ",
+      "Reliability",
+      "Γ/reliability",
+      "Spikes",
+      "Recorded",
+    ],
     recordings.map((one) => [
       one.name,
       one.role,
       three(one.score),
+      ...(bits ? [three(one.bitsPerSpike)] : []),
       three(one.meanCoincidence),
       three(one.reliability),
       three(one.ratio),
-      `${one.spikes.length}`,
+      countsText(one.trials.map(({ length }) => length)),
       countsText(one.recordedCounts),
     ]),
   );
+};
 
 const countsText = (counts: readonly number[]): string => {
   const least = Math.min(...counts);

@@ -128,6 +128,78 @@ describe("fit", () => {
   });
 });
 
+describe("a fit of a soma by its equations", () => {
+  const model = {
+    name: "Own",
+    equations:
+      "dv/dt = (EL - v + R*I)/tau : mV\nspike: v > VT\nreset: v = Vr\nEL = -60 mV; R = 0.1 Gohm; tau = 20 ms (> 0); VT = -40 mV; Vr = -58 mV",
+  };
+  const free = { tau: { from: 4, to: 40, scale: "log" }, VT: { from: -55, to: -30 } };
+
+  test("is checked, shown and run, and writes an experiment with the equations", async () => {
+    await put("own.json", { ...document, model, free });
+    const checked = await runIn(folder, ["check", "own.json"]);
+    expect([checked.code, checked.err]).toEqual([0, ""]);
+    expect(checked.out).toMatchInlineSnapshot(`
+      "own.json is valid.
+
+        model   Own
+        search  800 candidates, dt 0.5 ms, for coincidence
+        fixed   EL -60, R 0.1, Vr -58
+
+        Free  From  To   Scale   Unit
+        ────  ────  ───  ──────  ────
+        tau   4     40   log     ms
+        VT    -55   -30  linear  mV
+
+        Recording  Role        Duration  Spikes
+        ─────────  ──────────  ────────  ──────
+        first one  training    1000 ms   72, 72
+        second     validation  1000 ms   72
+      "
+    `);
+    const shown = await runIn(folder, ["show", "own.json"]);
+    expect(shown.out).toMatch(/^Own\n/);
+    expect(shown.out).toContain("tau");
+
+    expect((await runIn(folder, ["fit", "own.json", "--out", "own", "--no-figure"])).code).toBe(0);
+    const { parameters, recordings } = await readJson("own", "fit.json");
+    expect(recordings[0].meanCoincidence).toBeGreaterThan(0.9);
+    expect(parameters.tau).toBeGreaterThan(9);
+    expect(parameters.tau).toBeLessThan(15);
+    expect(await readJson("own", "experiment.json")).toMatchObject({ version: 1, model: { name: "Own" } });
+    const again = await runIn(folder, ["run", "own/experiment.json", "--out", "own again", "--no-figure"]);
+    expect(again.code).toBe(0);
+    expect(await readFile(join(folder, "own again", "outSpikes.csv"), "utf8")).toBe(
+      await readFile(join(folder, "own", "first-one.outSpikes.csv"), "utf8"),
+    );
+  });
+
+  test("has its mistakes at their lines", async () => {
+    await put("own.json", JSON.stringify({ ...document, model: { ...model, parameters: { Tau: 3 } }, free }, null, 2));
+    for (const command of [
+      ["check", "own.json"],
+      ["show", "own.json"],
+      ["fit", "own.json", "--out", "never"],
+    ]) {
+      const { code, err } = await runIn(folder, command);
+      expect([code, err]).toEqual([
+        3,
+        expect.stringMatching(/^error own\.json:7:14 fit\.model\.parameters\.Tau is unknown\. Did you mean "tau"\?/),
+      ]);
+    }
+    const set = await runIn(folder, [
+      "check",
+      "own.json",
+      "--set",
+      'model.parameters={"tau":3}',
+      "--set",
+      "free.VT.to=-70",
+    ]);
+    expect(set.err).toContain("fit.free.VT.to must be greater than from, -55 mV; received -70 mV.");
+  });
+});
+
 describe("mistakes in a fit", () => {
   const failing = async (change: Readonly<Record<string, unknown>>, argv: readonly string[] = []) => {
     await put("bad.json", JSON.stringify({ ...document, ...change }, null, 2));

@@ -1,5 +1,6 @@
 import {
   type BackendChoice,
+  type Component,
   type ComponentType,
   type ConfigOf,
   type Fields,
@@ -8,9 +9,11 @@ import {
   type SimulateOptions,
   simulate,
 } from "spark-snn";
+import { GIVEN, LOG_LIKELIHOOD, withGivenSpikes } from "spark-snn/documents";
 import { type ReadObjective, type RecordingScorers, scorersFor } from "./objective.ts";
 import { currentOf } from "./recording/current.ts";
 import type { ReadRecording } from "./recording/recording.ts";
+import { type LikelihoodTarget, likelihoodScore, likelihoodTarget } from "./scores/likelihood.ts";
 import type { Point } from "./search/optimizer.ts";
 import { delaySpikes } from "./space/latency.ts";
 import { configAt, latencyAt, type Space } from "./space/space.ts";
@@ -52,6 +55,8 @@ export interface Evaluator {
 
 interface Job {
   readonly recording: ReadRecording;
+  /** For somas that spike at random. */
+  readonly likelihood: LikelihoodTarget | undefined;
   readonly scorers: RecordingScorers;
   readonly share: number;
 }
@@ -67,8 +72,11 @@ export const makeEvaluator = (
 ): Evaluator => {
   const weight = recordings.reduce((sum, recording) => sum + recording.weight, 0);
   const jobs = recordings.map((recording): Job => {
-    return { recording, scorers: scorersFor(objective, recording, settings.dt), share: recording.weight / weight };
+    const likelihood = objective.likelihood && likelihoodTarget(recording, settings.dt);
+    const scorers = scorersFor(objective, recording, settings.dt);
+    return { recording, likelihood, scorers, share: recording.weight / weight };
   });
+  const conditional = objective.likelihood && withGivenSpikes(type);
   const timing: Timing = { total: 0, scoring: 0 };
   const evaluate = async (points: readonly Point[], signal?: AbortSignal): Promise<Evaluation> => {
     const begin = now();
@@ -81,7 +89,19 @@ export const makeEvaluator = (
       space.latency === undefined
         ? undefined
         : Uint32Array.from(points, (point) => latencyAt(space, point, settings.dt));
-    for (const { recording, scorers, share } of jobs) {
+    for (const { recording, likelihood, scorers, share } of jobs) {
+      if (conditional && likelihood) {
+        const found = await logLikelihoods(
+          conditional(config),
+          recording,
+          likelihood,
+          latencyOf(space),
+          settings,
+          signal,
+        );
+        for (let k = 0; k < points.length; k++) scores[k]! += share * likelihoodScore(found[k]!, likelihood);
+        continue;
+      }
       const { list, every } = scorers;
       for (const { scorer } of list) scorer.begin(points.length);
       const run = await simulate(component, {
@@ -103,6 +123,35 @@ export const makeEvaluator = (
     return { scores, losses: Array.from(scores, (score, k) => 1 - score + guides[k]!) };
   };
   return { evaluate, timing };
+};
+
+/** A fixed latency, ms. */
+const latencyOf = ({ latency = 0 }: Space): number => (typeof latency === "number" ? latency : 0);
+
+/** The log-likelihood of the spikes of all repetitions, for each unit. Each repetition is one run. */
+export const logLikelihoods = async (
+  component: Component,
+  recording: ReadRecording,
+  { given }: LikelihoodTarget,
+  latency: number,
+  settings: RunSettings,
+  signal?: AbortSignal,
+): Promise<Float64Array> => {
+  const sums = new Float64Array(component.units![0]!);
+  for (const row of given) {
+    const run = await simulate(component, {
+      duration: recording.duration,
+      ...settings,
+      inputs: { current: currentOf(recording, latency), [GIVEN]: { series: row, interval: settings.dt } },
+      record: { [LOG_LIKELIHOOD]: { every: recording.steps } },
+      nonFinite: "ignore",
+      ...(signal && { signal }),
+    } as SimulateOptions);
+    if (!run.complete) throw new Stopped("The run was stopped.");
+    const { values } = (run as unknown as Readonly<Record<string, { readonly values: Float32Array }>>)[LOG_LIKELIHOOD]!;
+    for (let k = 0; k < sums.length; k++) sums[k]! += values[k]!;
+  }
+  return sums;
 };
 
 /** Passes the records of a run to the scorers, chunk by chunk, without keeping them. */

@@ -1,4 +1,4 @@
-import { ConfigError, type ConfigOf, type Fields, rheobase, StateError } from "spark-snn";
+import { ConfigError, type ConfigOf, type Fields, NonFiniteError, rheobase, StateError } from "spark-snn";
 import { describe, isRecord } from "spark-snn/documents";
 import { type Evaluator, makeEvaluator } from "./evaluate.ts";
 import { Fingerprint } from "./fingerprint.ts";
@@ -13,7 +13,7 @@ import { type Judge, predict, scoreOnly } from "./result/predict.ts";
 import type { FitResult, Fold, Prediction } from "./result/result.ts";
 import type { Point } from "./search/optimizer.ts";
 import { runSearch, type SearchState, type SearchStop } from "./search/search.ts";
-import { dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./space/space.ts";
+import { type Bounds, dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./space/space.ts";
 
 /**
  * Fits the parameters of a soma so that it predicts recordings as well as possible. A generation of candidates is one
@@ -59,6 +59,59 @@ export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult
     wallTime: (performance.now() - begin) / 1000,
     scoringShare: timing.total > 0 ? timing.scoring / timing.total : 0,
     state: stateOf(plan, searches),
+  };
+};
+
+/** What a fit would search, as `checkFit` reports it. */
+export interface CheckedFit {
+  /** Name of the soma. */
+  readonly model: string;
+  /** The free parameters with their bounds, in their units; a free latency is the last one. */
+  readonly free: readonly { readonly name: string; readonly unit: string; readonly bounds: Bounds }[];
+  /** Values of the other parameters; those with the value of a free one are in `ties`. */
+  readonly fixed: Readonly<Record<string, number>>;
+  readonly ties: Readonly<Record<string, string>>;
+  readonly recordings: readonly {
+    readonly name: string;
+    readonly role: "training" | "validation";
+    /** ms */
+    readonly duration: number;
+    /** Number of spikes of each repetition. */
+    readonly counts: readonly number[];
+  }[];
+  /** Names of the scores that are maximised. */
+  readonly objective: readonly string[];
+  /** ms */
+  readonly dt: number;
+  /** Candidates of all searches together: the main one, and one for each fold. */
+  readonly candidates: number;
+  readonly searches: number;
+  readonly warnings: readonly string[];
+}
+
+/** Checks a fit without searching. @throws ConfigError that lists every problem, like `fit` */
+export const checkFit = (model: Fitted, options: FitOptions): CheckedFit => {
+  const { request, plan } = prepare(model, options);
+  const { names, bounds, fixed, ties, latency } = plan.space;
+  const { fields } = request.model;
+  const free = names.map((name, d) => ({ name, unit: fields[name]!.unit, bounds: bounds[d]! }));
+  const training = request.trainings[0]!;
+  return {
+    model: request.model.name,
+    free: typeof latency === "object" ? [...free, { name: "latency", unit: "ms", bounds: latency }] : free,
+    fixed,
+    ties,
+    recordings: request.recordings.map(({ name, duration, repetitions }) => ({
+      name,
+      role: training.includes(name) ? "training" : "validation",
+      duration,
+      counts: repetitions.map(({ length }) => length),
+    })),
+    objective: Object.keys(request.objective),
+    dt: request.settings.dt,
+    candidates: request.candidates * request.trainings.length,
+    searches: request.trainings.length,
+    warnings: plan.warnings,
   };
 };
 
@@ -126,6 +179,7 @@ const searchAll = async (
     const { stoppedBy } = await runSearch(evaluators[k]!, {
       ...request,
       dimensions: dimensionsOf(plan.space),
+      start: plan.start,
       purpose: `fit.${k}`,
       until,
       state: present,
@@ -169,7 +223,7 @@ const describeFit = async (
   const fitted = await describeParameters(model, space, main, evaluator, settings.dt);
   const found = await findRheobase(request, parameters);
   const warnings = [...plan.warnings, ...boundWarnings(fitted), ...denseWarnings(predictions, request)];
-  const parts = { model: model.name, parameters, latency, ...settings, recordings, predictions };
+  const parts = { type, parameters, latency, ...settings, recordings, predictions };
   return {
     model: model.name,
     parameters,
@@ -231,9 +285,11 @@ const denseWarnings = (predictions: readonly Prediction[], { objective, recordin
 
 /** The rheobase of the fitted soma, up to ten times the largest recorded current; undefined beyond. */
 const findRheobase = async (
-  { type, recordings, settings }: Request,
+  { type, recordings, objective, settings }: Request,
   parameters: Readonly<Record<string, number>>,
 ): Promise<number | undefined> => {
+  // A soma that spikes at random spikes at any current.
+  if (objective.likelihood) return undefined;
   const largest = recordings.reduce((most, { current }) => current.values.reduce((a, b) => Math.max(a, b), most), 0);
   if (largest <= 0) return undefined;
   const { dt, dtype } = settings;
@@ -242,7 +298,8 @@ const findRheobase = async (
     // With four digits of precision. A soma that spikes without a current has no rheobase.
     return await rheobase(type(parameters as ConfigOf<Fields>), { dt, dtype, to, tolerance: to * 1e-5 });
   } catch (error) {
-    if (error instanceof ConfigError) return undefined;
+    // A soma may grow without bound at a current that no recording contains.
+    if (error instanceof ConfigError || error instanceof NonFiniteError) return undefined;
     throw error;
   }
 };

@@ -2,13 +2,14 @@
 export {
   documentOptions as fitDocumentOptions,
   type FitDocument,
+  type FittedDocument,
   type RecordingDocument,
   type SeriesDocument,
   type SpikesDocument,
 } from "./document/options.ts";
 export { type FitDocumentOptions, type ReadFitDocument, readFitDocument } from "./document/read.ts";
 export { fitSchema } from "./document/schema.ts";
-export { fit } from "./fit.ts";
+export { type CheckedFit, checkFit, fit } from "./fit.ts";
 export type { Objective } from "./objective.ts";
 export {
   type Budget,

@@ -1,7 +1,9 @@
+import { analysis } from "spark-snn";
 import {
   byDefault,
   custom,
   describe,
+  flag,
   isRecord,
   optional,
   options,
@@ -13,6 +15,7 @@ import {
 import { weightIn } from "./recording/read.ts";
 import type { ReadRecording } from "./recording/recording.ts";
 import { coincidenceScorer } from "./scores/coincidence.ts";
+import { countScorer } from "./scores/count.ts";
 import type { Scorer } from "./scores/scorer.ts";
 import { vanRossumScorer } from "./scores/van-rossum.ts";
 import { type VoltageTarget, voltageScorer } from "./scores/voltage.ts";
@@ -29,8 +32,22 @@ export const objectiveOptions = {
     options("The coincidence factor Γ, averaged over the repetitions.", {
       /** Δ, ms: spikes at most this far apart coincide. Default 4. */
       window: positive("Δ: spikes at most this far apart coincide.", 4),
+      /**
+       * Divides Γ by the mean Γ between the repetitions, so that recordings count equally in which the neuron is reliable
+       * and in which it is not. Each recording needs two repetitions. Default false.
+       */
+      relative: optional(
+        flag(false, "Divides Γ by the reliability of the neuron, the mean Γ between the repetitions."),
+      ),
       weight,
     }),
+  ),
+  /**
+   * 1 − |n − m|/(n + m) for n spikes of the soma and m of the neuron, averaged over the repetitions. Γ alone hardly
+   * penalises surplus spikes.
+   */
+  count: optional(
+    options("The number of spikes, as 1 − |n − m|/(n + m) for n spikes of the soma and m of the neuron.", { weight }),
   ),
   /**
    * 1 − D/D₀, averaged over the repetitions. D is the van Rossum distance of the predicted train, and D₀ that of an
@@ -56,11 +73,17 @@ export const objectiveOptions = {
       weight,
     }),
   ),
+  /**
+   * 1 − log L/log L₀, for somas that spike at random. L is the probability of the recorded spikes, each predicted from
+   * the current and the spikes before it, and L₀ that of a constant rate. Not available with other objectives. Paninski
+   * 2004, Network 15:243; Pillow et al. 2005, J. Neurosci. 25:11003.
+   */
+  likelihood: optional(options("The likelihood of the recorded spikes, for somas that spike at random.", {})),
 };
 
 /**
  * The objective to maximise: one score, or the weighted mean of several. Each score is 1 for a perfect soma and 0 for a
- * worthless one. Default: the coincidence alone.
+ * worthless one. Default: the coincidence alone; the likelihood for somas that spike at random.
  */
 export interface Objective extends Written<typeof objectiveOptions> {}
 
@@ -70,8 +93,10 @@ export type ReadObjective = Read<typeof objectiveOptions>;
 const ABOUT = "What to maximise: one score, or the weighted mean of several.";
 const parts = options(ABOUT, objectiveOptions);
 
+export const defaultObjective: ReadObjective = { coincidence: { window: 4, weight: 1 } };
+
 export const objective = byDefault(
-  { coincidence: { window: 4, weight: 1 } },
+  defaultObjective as never,
   custom<Objective, ReadObjective>({
     about: ABOUT,
     takes: parts.takes,
@@ -113,22 +138,31 @@ export interface RecordingScorers {
 export const scorersFor = (objective: ReadObjective, recording: ReadRecording, dt: number): RecordingScorers => {
   const { repetitions, duration, steps } = recording;
   const target = { repetitions, duration, dt, steps };
-  const { coincidence, vanRossum, voltage } = objective;
+  const { coincidence, count, vanRossum, voltage } = objective;
   const compared = voltage && voltageTarget(recording, voltage, dt);
   const all: (Omit<WeightedScorer, "share"> & { readonly weight: number })[] = [];
   if (coincidence) {
     all.push({
       name: "coincidence",
-      scorer: coincidenceScorer(target, coincidence.window),
+      scorer: coincidenceScorer(
+        target,
+        coincidence.window,
+        coincidence.relative ? reliabilityOf(recording, coincidence.window)! : 1,
+      ),
       weight: coincidence.weight,
     });
   }
+  if (count) all.push({ name: "count", scorer: countScorer(target), weight: count.weight });
   if (vanRossum)
     all.push({ name: "vanRossum", scorer: vanRossumScorer(target, vanRossum.tau), weight: vanRossum.weight });
   if (voltage && compared) all.push({ name: "voltage", scorer: voltageScorer(compared), weight: voltage.weight });
   const total = all.reduce((sum, { weight }) => sum + weight, 0);
   return { list: all.map(({ weight, ...rest }) => ({ ...rest, share: weight / total })), every: compared?.every };
 };
+
+/** The mean Γ between the repetitions; undefined for fewer than two. */
+export const reliabilityOf = ({ repetitions, duration }: ReadRecording, window: number): number | undefined =>
+  repetitions.length < 2 ? undefined : analysis.reliability(repetitions, { duration, window, saturated: -1 });
 
 /** Relative difference up to which two times are equal. */
 const ROUNDING = 1e-12;

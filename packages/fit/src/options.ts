@@ -152,6 +152,19 @@ export interface FitState {
   readonly searches: readonly SearchState[];
 }
 
+const START = "Values from which a part of the search starts: the name of a preset, or values by parameter.";
+
+/** Where the search starts; read when the soma is known. */
+const start = custom<string | Readonly<Record<string, number>>>({
+  about: START,
+  takes: "the name of a preset, or values by parameter",
+  schema: {
+    description: START,
+    anyOf: [{ type: "string" }, { type: "object", minProperties: 1, additionalProperties: { type: "number" } }],
+  },
+  read: (value) => value as string,
+});
+
 /** A value that is read when the rest is known. */
 const later = <G>(about: string, takes: string) =>
   optional(custom<G>({ about, takes, schema: { description: about, type: "object" }, read: (value) => value as G }));
@@ -172,6 +185,11 @@ export const fitOptions = {
     "Values of parameters that are not free. Rest and resistance are by default measured in a recorded voltage.",
     "an object by parameter",
   ),
+  /**
+   * Values from which a part of the search starts: the name of a preset of the soma, or values by parameter. Parameters
+   * that are neither free nor fixed have these values, and bounds that do not follow from the recordings are around them.
+   */
+  start: optional(start),
   /**
    * Time from the current to its effect on the soma, ms, for example the time from a sound to a receptor's response. The
    * soma receives the current later by this time, rounded to whole steps, and is at rest until then. A number is fixed;

@@ -6,13 +6,16 @@ import { CROWDED, coveredShare, type Request } from "./read.ts";
 import { doubtsOf } from "./recording/doubts.ts";
 import { type Membrane, measureMembrane } from "./recording/measure.ts";
 import type { ReadRecording } from "./recording/recording.ts";
+import type { Point } from "./search/optimizer.ts";
 import { scaleFields, scalesOf } from "./space/bounds.ts";
 import { readSpace } from "./space/read.ts";
-import type { Space } from "./space/space.ts";
+import { placeOf, type Space } from "./space/space.ts";
 
 /** The search problem that follows from options and recordings. */
 export interface Plan {
   readonly space: Space;
+  /** A point from which a strategy starts, if there is one. */
+  readonly start: Point | undefined;
   /** Values measured in the recorded potentials, which are therefore not free. */
   readonly measured: Readonly<Record<string, number>>;
   readonly fingerprint: string;
@@ -25,7 +28,7 @@ export const planFit = (request: Request): Plan => {
   const site = new Site(originOf(given).place, [], undefined);
   const training = recordings.filter(({ name }) => trainings[0]!.includes(name));
   const measured = measuredFields(request, training);
-  const fixed = { ...defaultsOf(request), ...measured, ...request.fixed };
+  const fixed = { ...defaultsOf(request), ...request.start, ...measured, ...request.fixed };
   const membrane = { rest: fixed["potentialRest"] ?? 0, resistance: fixed["resistance"] ?? 1 };
   const scales = scalesOf(training, membrane, settings.dt);
   const sought = given.free;
@@ -37,7 +40,14 @@ export const planFit = (request: Request): Plan => {
   const voltage = objective.voltage !== undefined;
   // If potentials are compared, the measured values only scale the bounds; otherwise they are the values themselves.
   const space = readSpace(
-    { model, free: sought, fixed: voltage ? request.fixed : { ...measured, ...request.fixed }, scales, voltage },
+    {
+      model,
+      free: sought,
+      fixed: voltage ? request.fixed : { ...measured, ...request.fixed },
+      values: fixed,
+      scales,
+      voltage,
+    },
     site.at("free"),
   );
   if (!space || site.issues.length > 0) throw new ConfigError(site.issues);
@@ -50,10 +60,12 @@ export const planFit = (request: Request): Plan => {
     fixed: Object.fromEntries(settled.map((name) => [name, complete[name]!])),
     ...(request.latency !== undefined && { latency: request.latency }),
   };
+  const start = startIn(whole, request.start);
   return {
     space: whole,
     measured: Object.fromEntries(Object.entries(measured).filter(([name]) => settled.includes(name))),
-    fingerprint: fingerprintOf(request, whole),
+    start,
+    fingerprint: fingerprintOf(request, whole, start),
     warnings: [...recordings.flatMap(doubtsOf), ...windowWarnings(request), ...scaleWarnings(request, whole)],
   };
 };
@@ -93,12 +105,34 @@ const scaleWarnings = ({ objective }: Request, { names }: Space): string[] => {
   ];
 };
 
+/** The point of the values from which the search starts. Values beyond a bound are at the bound. */
+const startIn = ({ names, bounds, latency }: Space, values: Readonly<Record<string, number>>): Point | undefined => {
+  if (!names.some((name) => Object.hasOwn(values, name))) return undefined;
+  // Parameters without a value start in the middle of their ranges.
+  const point = names.map((name, d) => (Object.hasOwn(values, name) ? placeOf(bounds[d]!, values[name]!) : 0.5));
+  return typeof latency === "object" ? [...point, 0.5] : point;
+};
+
 /** Hash of everything that determines the result except the length of the search. */
-const fingerprintOf = (request: Request, space: Space): string => {
+const fingerprintOf = (request: Request, space: Space, start: Point | undefined): string => {
   const { model, objective, method, seed, size, firstSize, settings, trainings, recordings } = request;
   const { dt, dtype } = settings;
   const print = new Fingerprint();
-  print.text(JSON.stringify([model.name, space, objective, method, seed, size, firstSize, dt, dtype, trainings]));
+  print.text(
+    JSON.stringify([
+      model.name,
+      space,
+      objective,
+      method,
+      seed,
+      size,
+      firstSize,
+      dt,
+      dtype,
+      trainings,
+      ...(start ? [start] : []),
+    ]),
+  );
   const origins = Object.values(model.state).flatMap(({ from }) => from ?? []);
   print.text(Object.keys(model.next).join());
   print.expressions([model.spikes, ...Object.values(model.next), ...origins]);

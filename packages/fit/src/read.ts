@@ -1,7 +1,26 @@
-import { type Component, type ComponentType, ConfigError, type Model, type Precision, somas } from "spark-snn";
-import { describe, isRecord, type Read, readSound, refuseUnknown, Site } from "spark-snn/documents";
+import {
+  type Component,
+  type ComponentType,
+  ConfigError,
+  type Model,
+  ModelError,
+  type Precision,
+  somas,
+} from "spark-snn";
+import {
+  componentType,
+  describe,
+  isRandom,
+  isRecord,
+  type Read,
+  readSound,
+  refuseUnknown,
+  Site,
+  suggestName,
+  withGivenSpikes,
+} from "spark-snn/documents";
 import type { RunSettings } from "./evaluate.ts";
-import { type ReadObjective, refuseWithoutSamples } from "./objective.ts";
+import { defaultObjective, type ReadObjective, refuseWithoutSamples, reliabilityOf } from "./objective.ts";
 import { only } from "./only.ts";
 import { type budgetOptions, type FitOptions, type Fitted, fitOptions } from "./options.ts";
 import { originOf } from "./origin.ts";
@@ -19,6 +38,8 @@ export interface Request {
   readonly given: FitOptions;
   /** Values that the caller fixed. */
   readonly fixed: Readonly<Record<string, number>>;
+  /** Values from which the search starts. */
+  readonly start: Readonly<Record<string, number>>;
   readonly recordings: readonly ReadRecording[];
   /** Names of the training recordings of each search: the main search first, then one for each fold. */
   readonly trainings: readonly (readonly string[])[];
@@ -43,6 +64,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   const { place } = originOf(given);
   const site = new Site(place, [], undefined);
   const { type, settings: own } = readModel(fitted, site);
+  checkModel(type, site.at("model"));
   if (!isRecord(given)) {
     const message = `takes { recordings: […] }; received ${describe(given)}. Give options.`;
     throw new ConfigError(place.issue(message));
@@ -58,7 +80,15 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   const { validate: trainings = [names] } = part({ names }, "validate");
   const others = part(undefined, "objective", "method", "seed", "budget", "backend", "threads", "signal");
   part(undefined, "progress", "checkpoint");
-  const { objective = {}, budget } = others;
+  const { budget } = others;
+  const objective = objectiveFor(type, given.objective === undefined ? undefined : (others.objective ?? {}), site);
+  if (objective.likelihood && typeof latency === "object") {
+    site
+      .at("latency")
+      .refuse(
+        "must be fixed with objective.likelihood, because all candidates share the recorded spikes. Give a number.",
+      );
+  }
   if (latency !== 0 && objective.voltage) {
     site
       .at("latency")
@@ -68,6 +98,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   }
   checkTargets(recordings, trainings[0]!, objective, site);
   if (objective.coincidence) checkWindow(recordings, objective.coincidence.window, site);
+  if (objective.coincidence?.relative) checkReliability(recordings, objective.coincidence.window, site);
   refuseWithoutSamples(objective, recordings, dt, site.at("objective"));
   if (budget && budget.candidates < 2 * budget.generation) {
     site
@@ -77,6 +108,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
       );
   }
   const fixed = { ...own.fixed, ...readFixed(type.model, given.fixed, site.at("fixed")) };
+  const start = readStart(type.model, given.start, site.at("start"));
   if (site.issues.length > 0) throw new ConfigError(site.issues);
   const { method, seed, backend, threads, signal } = others;
   const { seconds = Number.POSITIVE_INFINITY } = budget!;
@@ -85,6 +117,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     model: type.model,
     given,
     fixed,
+    start,
     recordings,
     trainings,
     objective,
@@ -111,6 +144,46 @@ const sizesOf = (
   return { size, firstSize, candidates: firstSize + others * size };
 };
 
+/** The objective that suits the soma: the likelihood if it spikes at random, otherwise the others. */
+const objectiveFor = ({ model }: ComponentType, given: ReadObjective | undefined, site: Site): ReadObjective => {
+  const random = isRandom(model);
+  if (given === undefined) return random ? { likelihood: {} } : defaultObjective;
+  const { likelihood, ...others } = given;
+  const own = site.at("objective");
+  const names = Object.keys(others);
+  if (random && names.length > 0) {
+    own
+      .at(names[0]!)
+      .refuse(
+        `compares one run of the soma, but ${model.name} spikes at random, so that each run differs. Use likelihood alone, or omit objective.`,
+      );
+  } else if (!random && likelihood) {
+    own
+      .at("likelihood")
+      .refuse(`needs a soma that spikes at random, and ${model.name} does not. Use coincidence, or omit objective.`);
+  }
+  return given;
+};
+
+/** A fit injects a current, and a likelihood needs the probability of spikes. */
+const checkModel = (type: ComponentType, site: Site): void => {
+  const { model } = type;
+  const currents = Object.entries(model.inputs).filter(([, { payload }]) => payload === "CurrentArray");
+  if (!currents.some(([name]) => name === "current")) {
+    const names = currents.map(([name]) => name).join(", ") || "none";
+    site.refuse(
+      `must have an input "current", into which the fit injects the recorded current; the currents of ${model.name} are ${names}. Rename one.`,
+    );
+  }
+  if (!isRandom(model)) return;
+  try {
+    withGivenSpikes(type);
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    site.refuse(`cannot be fitted: ${error.message}`);
+  }
+};
+
 interface OwnSettings {
   readonly fixed: Readonly<Record<string, number>>;
   readonly dt?: number | undefined;
@@ -120,8 +193,11 @@ interface OwnSettings {
 /** The type of the soma, and its own settings. */
 const readModel = (fitted: Fitted, site: Site): { readonly type: ComponentType; readonly settings: OwnSettings } => {
   const given: unknown = fitted;
-  if (typeof given === "function" && "model" in given) return { type: given as ComponentType, settings: { fixed: {} } };
-  if (!isRecord(given) || !("model" in given) || !("config" in given)) {
+  const isSoma = (model: unknown): boolean => isRecord(model) && model["kind"] === "soma";
+  if (typeof given === "function" && "model" in given && isSoma(given.model)) {
+    return { type: given as unknown as ComponentType, settings: { fixed: {} } };
+  }
+  if (!isRecord(given) || !isSoma(given["model"]) || !("config" in given)) {
     const message = `takes a soma such as ${Object.keys(somas)[0]}, or one with values; received ${describe(given)}. Give one.`;
     throw new ConfigError(site.place.issue(message));
   }
@@ -134,15 +210,7 @@ const readModel = (fitted: Fitted, site: Site): { readonly type: ComponentType; 
       throw new ConfigError({ path: `${model.name}.${name}`, message });
     }
   }
-  return { type: typeOf(model, site), settings: { fixed, dt: config.dt, dtype: config.dtype } };
-};
-
-/** A soma knows its model but not its type. */
-const typeOf = (model: Model, site: Site): ComponentType => {
-  const known = (Object.values(somas) as readonly ComponentType[]).find((type) => type.model === model);
-  if (known) return known;
-  const message = "is a custom soma with values. Give its type, and the values under fixed.";
-  throw new ConfigError(site.place.issue(message));
+  return { type: componentType(model) as ComponentType, settings: { fixed, dt: config.dt, dtype: config.dtype } };
 };
 
 /** Reads the fixed values of parameters. */
@@ -150,6 +218,24 @@ export const readFixed = (model: Model, given: unknown, site: Site): Record<stri
   if (given === undefined) return {};
   if (isRecord(given)) return readSound(fixedOptions(model), given, site) as Record<string, number>;
   site.refuse(`takes an object such as { resistance: 0.1 }; received ${describe(given)}. Name parameters.`);
+  return {};
+};
+
+/** Reads a preset, or values of some parameters. */
+const readStart = (model: Model, given: unknown, site: Site): Readonly<Record<string, number>> => {
+  if (given === undefined) return {};
+  const { presets = {}, name } = model;
+  const names = Object.keys(presets);
+  if (typeof given === "string") {
+    if (Object.hasOwn(presets, given)) return presets[given]!.parameters;
+    const hint = names.length > 0 ? suggestName(given, names) : `${name} has no presets. Give values by parameter.`;
+    site.refuse(`must be a preset of ${name}; received ${describe(given)}. ${hint}`);
+    return {};
+  }
+  if (isRecord(given) && Object.keys(given).length > 0) {
+    return readSound(fixedOptions(model), given, site) as Record<string, number>;
+  }
+  site.refuse(`takes the name of a preset, or values by parameter; received ${describe(given)}. Name parameters.`);
   return {};
 };
 
@@ -180,14 +266,29 @@ const checkWindow = (recordings: readonly ReadRecording[], window: number, site:
   }
 };
 
+/** Γ relative to the reliability needs a neuron that predicts itself better than chance. */
+const checkReliability = (recordings: readonly ReadRecording[], window: number, site: Site): void => {
+  for (const recording of recordings) {
+    const reliability = reliabilityOf(recording, window);
+    if (reliability !== undefined && reliability > 0) continue;
+    const received =
+      reliability === undefined ? "one repetition" : `repetitions with a mean Γ of ${reliability.toPrecision(2)}`;
+    site
+      .at("objective", "coincidence", "relative")
+      .refuse(
+        `needs repetitions that are more similar than by chance; received ${received} of "${recording.name}". Omit relative, or remove the recording.`,
+      );
+  }
+};
+
 /** Every recording that is fitted must have data that the objective compares. */
 const checkTargets = (
   recordings: readonly ReadRecording[],
   training: readonly string[],
-  { coincidence, vanRossum, voltage }: ReadObjective,
+  { coincidence, vanRossum, likelihood, voltage }: ReadObjective,
   site: Site,
 ): void => {
-  const spikes = coincidence !== undefined || vanRossum !== undefined;
+  const spikes = coincidence !== undefined || vanRossum !== undefined || likelihood !== undefined;
   const fitted = recordings.filter(({ name }) => training.includes(name));
   recordings.forEach((recording, k) => {
     if (spikes || !voltage || recording.voltage) return;

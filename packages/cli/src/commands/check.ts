@@ -1,16 +1,17 @@
 import type { BrainExperiment } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { counted } from "../counted.ts";
-import { readDocument } from "../document.ts";
+import { type DocumentFile, readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
+import { isFit, placed, readFit } from "../read-fit.ts";
 import { warn } from "../run-options.ts";
-import { nameText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "check",
   operands: ["FILE"],
-  about: "Checks an experiment and its files, and prints what it would run. Writes nothing.",
+  about: "Checks an experiment or a fit and its files, and prints what it would run. Writes nothing.",
   options: {
     set: {
       value: "PATH=VALUE",
@@ -21,12 +22,14 @@ export const spec: CommandSpec = {
   examples: [
     ["spark-snn check experiment.json", "Prints every problem with its line, or reports that there is none."],
     ["spark-snn check experiment.json --set dt=0.05", "Checks the experiment with another dt."],
+    ["spark-snn check fit.json", "Prints the parameters and bounds of a fit."],
   ],
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
   const path = given.operands[0]!;
   const file = await readDocument(path, terminal.folder);
+  if (isFit(file.value)) return checkFitFile(file, given, terminal);
   const read = await readExperiment(file, given, terminal);
   warn(read.warnings, terminal);
   const { settings, steps, document } = read;
@@ -46,6 +49,34 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   );
   return exitCodes.done[0];
 };
+
+/** Checks a fit, and prints what it would search. */
+const checkFitFile = async (file: DocumentFile, given: Arguments, terminal: Terminal): Promise<number> => {
+  const { checkFit } = await import("@spark-snn/fit");
+  const { model, options } = await readFit(file, given.texts("set"), terminal);
+  const fit = await placed(file, given.texts("set"), async () => checkFit(model, options));
+  warn(fit.warnings, terminal);
+  const searches = fit.searches > 1 ? ` in ${fit.searches} searches` : "";
+  terminal.out(
+    `${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${twoColumns([
+      ["model", fit.model],
+      [
+        "search",
+        `${counted(fit.candidates, "candidate")}${searches}, dt ${fit.dt} ms, for ${fit.objective.join(" and ")}`,
+      ],
+      ["fixed", listOf(Object.entries(fit.fixed).map(([name, value]) => `${name} ${numberText(value)}`))],
+    ])}\n\n${textTable(
+      ["Free", "From", "To", "Scale", "Unit"],
+      fit.free.map(({ name, unit, bounds: { from, to, scale } }) => [name, `${from}`, `${to}`, scale, unitText(unit)]),
+    )}\n\n${textTable(
+      ["Recording", "Role", "Duration", "Spikes"],
+      fit.recordings.map(({ name, role, duration, counts }) => [name, role, `${duration} ms`, counts.join(", ")]),
+    )}\n`,
+  );
+  return exitCodes.done[0];
+};
+
+const unitText = (unit: string): string => (unit === "1" ? "" : unit);
 
 const listOf = (names: readonly string[]): string => (names.length > 0 ? names.join(", ") : "nothing");
 

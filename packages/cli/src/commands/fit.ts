@@ -1,12 +1,13 @@
 import { join, resolve } from "node:path";
 import type { FitOptions, FitProgress, FitResult, FitState, fit, ReadFitDocument } from "@spark-snn/fit";
-import { ConfigError, FileError, StateError } from "spark-snn";
+import { FileError, StateError } from "spark-snn";
 import { folderOptions, PARTIAL, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandOutline, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
-import { assignedKeys, type DocumentFile, fileReader, placeIssues, readDocument, setValue } from "../document.ts";
+import { type DocumentFile, readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
+import { placed, readFit } from "../read-fit.ts";
 import { forgetResults, isMissing, prepareFolder } from "../results-folder.ts";
 import { readMachine, warn } from "../run-options.ts";
 import { durationText, numberText, ProgressBar, type Terminal } from "../terminal.ts";
@@ -61,12 +62,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const path = given.operands[0]!;
   const file = await readDocument(path, terminal.folder);
   const assignments = assignmentsOf(given);
-  for (const assignment of assignments) await setValue(file.value, assignment);
   const folder = resolve(terminal.folder, out);
   const resume = given.has("resume") ? await readState(folder, out) : undefined;
+  const read = await readFit(file, assignments, terminal);
   const fitted = await placed(file, assignments, async () => {
-    const { readFitDocument } = await import("@spark-snn/fit");
-    const read = await readFitDocument(file.value, { readFile: fileReader(file.path, terminal.folder) });
     // All problems are reported before the folder is created.
     let ready = false;
     const result = await search(given, terminal, folder, {
@@ -98,17 +97,6 @@ const assignmentsOf = (given: Arguments): string[] => {
     if (value !== undefined) assignments.push(`${way}=${value}`);
   }
   return assignments;
-};
-
-/** Adds file, line and column to problems. */
-const placed = async <T>(file: DocumentFile, assignments: readonly string[], work: () => Promise<T>): Promise<T> => {
-  try {
-    return await work();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const changed = assignments.map((assignment) => ["fit", ...assignedKeys(assignment)]);
-    throw await placeIssues(error, file, changed);
-  }
 };
 
 const readState = async (folder: string, shown: string): Promise<FitState> => {

@@ -27,13 +27,14 @@ import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
+import { isFit, readFit } from "../read-fit.ts";
 import { nameText, numberText, styleText, type Terminal, textTable } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "show",
   operands: ["MODEL|FILE"],
   about:
-    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment with a network: populations and projections, as a diagram and tables.",
+    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment or a fit: its model; for a network, populations and projections as a diagram and tables.",
   options: {
     latex: { about: "Prints only the equations, in LaTeX." },
     json: { about: "Prints parameters, state variables, ports and equations as JSON; for a network, its tables." },
@@ -85,7 +86,12 @@ const inFile = async (name: string, given: Arguments, terminal: Terminal): Promi
     const known = Object.keys(types);
     throw new UsageError(`show knows no model "${name}". ${suggestName(name, known)}`);
   }
-  const read = await readExperiment(await readDocument(name, terminal.folder), given, terminal);
+  const file = await readDocument(name, terminal.folder);
+  if (isFit(file.value)) {
+    const { model } = (await readFit(file, given.texts("set"), terminal)).model;
+    return model;
+  }
+  const read = await readExperiment(file, given, terminal);
   return read.kind === "brain" ? read.brain : read.component.model;
 };
 

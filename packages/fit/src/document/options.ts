@@ -75,19 +75,23 @@ export const documentTexts = {
   description: words("Description of the fit."),
 };
 
-const MODEL = "The soma by name, with the values of parameters that are fixed.";
+const MODEL = "The soma by name, with the values of parameters that are fixed; or a soma by its equations.";
+
+/** The soma of a fit: by name, or by its equations. */
+export type FittedDocument = JsonObject &
+  ({ readonly soma: string } | { readonly equations: string | readonly string[]; readonly parameters?: JsonObject });
 
 export const documentOptions = {
   ...documentTexts,
   /** Version of the form of this document. Default: 1, the first version. */
   version: versionOption(fitMigrations),
-  /** The soma by name, with the values of parameters that are fixed. */
-  model: custom<JsonObject & { readonly soma: string }>({
+  /** The soma by name, with the values of parameters that are fixed; or by its equations. */
+  model: custom<FittedDocument>({
     about: MODEL,
-    takes: "an object with soma",
+    takes: "an object with soma or equations",
     remedy: 'Give { "soma": "AdaptiveLeakySoma" }, with the parameters that are fixed.',
     schema: { description: MODEL, type: "object" },
-    read: (value) => value as JsonObject & { readonly soma: string },
+    read: (value) => value as FittedDocument,
   }),
   recordings: custom<readonly RecordingDocument[]>({
     about: recordings.about,

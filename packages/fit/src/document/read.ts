@@ -8,14 +8,17 @@ import {
   suggestName,
 } from "spark-snn";
 import {
+  commonNames,
   custom,
   describe,
+  equationsOptions,
   isRecord,
   migrated,
   NamedFiles,
   optional,
   Place,
   type ReadFile,
+  readEquationsSoma,
   readOptions,
   readSound,
   refuseUnknown,
@@ -115,18 +118,29 @@ const refuseUnknownKeys = (document: Readonly<Record<string, unknown>>, site: Si
   refuseUnknown(only(document, others), Object.keys(documentOptions), site);
 };
 
-const readModel = (
-  given: unknown,
-  models: SomaTypes,
-  site: Site,
-): { readonly model: ComponentType; readonly fixed: Readonly<Record<string, number>> } | undefined => {
+interface ReadFitted {
+  readonly model: ComponentType;
+  readonly fixed: Readonly<Record<string, number>>;
+}
+
+/** Where a fit document has options that other documents have in the model. */
+const moved: Readonly<Record<string, string>> = {
+  dt: "Write dt beside model.",
+  dtype: "Write dtype beside model.",
+  seed: "Write seed beside model.",
+};
+
+const readModel = (given: unknown, models: SomaTypes, site: Site): ReadFitted | undefined => {
   const known = { ...(somas as SomaTypes), ...models };
   const names = Object.keys(known);
   if (!isRecord(given)) {
     const received = given === undefined ? "is missing." : `takes an object; received ${describe(given)}.`;
     return site.refuse(`${received} ${documentOptions.model.remedy}`);
   }
-  const { soma, ...fixed } = given;
+  if (Object.hasOwn(given, "equations")) return readEquationsModel(given, site);
+  const { soma, preset, ...fixed } = given;
+  if (preset !== undefined)
+    site.at("preset").refuse(`belongs to start. Write "start": ${JSON.stringify(preset)} beside model.`);
   if (typeof soma === "string" && Object.hasOwn(known, soma)) {
     const type = known[soma]!;
     return { model: type, fixed: readFixed(type.model, fixed, site) };
@@ -137,6 +151,30 @@ const readModel = (
     .refuse(
       soma === undefined ? `is missing. ${hint}` : `must be the name of a soma; received ${describe(soma)}. ${hint}`,
     );
+};
+
+/** A soma by its equations. `parameters` contains the values that are fixed. */
+const readEquationsModel = (given: Readonly<Record<string, unknown>>, site: Site): ReadFitted | undefined => {
+  const { parameters, ...own } = given;
+  const options = Object.keys(equationsOptions);
+  for (const key of Object.keys(own).filter((one) => commonNames.includes(one))) {
+    site
+      .at(key)
+      .refuse(`is not an option of a fit, which makes a unit for each candidate. ${moved[key] ?? "Remove it."}`);
+  }
+  const type = readEquationsSoma(only(own, options), site)?.type as ComponentType | undefined;
+  const strange = Object.keys(own).filter((key) => !options.includes(key) && !commonNames.includes(key));
+  for (const key of strange) {
+    const isParameter = type !== undefined && Object.hasOwn(type.model.fields, key);
+    site
+      .at(key)
+      .refuse(
+        isParameter
+          ? `is a parameter of the equations. Write it under parameters: { "${key}": … }.`
+          : `is not an option. ${suggestName(key, options)}`,
+      );
+  }
+  return type && { model: type, fixed: readFixed(type.model, parameters, site.at("parameters")) };
 };
 
 const readRecordings = async (

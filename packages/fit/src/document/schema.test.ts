@@ -36,6 +36,14 @@ const readerTakes = async (document: unknown): Promise<boolean> => {
 
 const current = { series: [300, 500, 250, 400], interval: 50 };
 const recording = { current, spikes: [[20, 90]] };
+const own = {
+  equations: [
+    "dv/dt = (EL - v + R*I)/tau : mV",
+    "spike: v > -40 mV",
+    "reset: v = EL",
+    "EL = -60 mV; R = 0.1 Gohm; tau = 20 ms",
+  ],
+};
 const base = { model: { soma: "AdaptiveLeakySoma" }, recordings: [recording] };
 const withModel = (fields: object): object => ({ ...base, model: { ...base.model, ...fields } });
 const withRecording = (parts: object): object => ({ ...base, recordings: [{ ...recording, ...parts }] });
@@ -51,6 +59,36 @@ const good: readonly unknown[] = [
   { ...base, recordings: [recording, { ...recording, name: "second", weight: 2 }], validate: { folds: 2 } },
   { ...base, objective: { coincidence: {}, vanRossum: { tau: 5, weight: 2 } } },
   { ...base, version: 1 },
+  {
+    ...base,
+    objective: { coincidence: { relative: true }, count: { weight: 0.5 } },
+    recordings: [
+      {
+        current,
+        spikes: [
+          [20, 90],
+          [20, 91],
+        ],
+      },
+    ],
+  },
+  { ...base, model: { soma: "SpikeResponseSoma" }, objective: { likelihood: {} } },
+  { ...base, start: { threshold: -45 } },
+  { ...base, model: { soma: "IzhikevichSoma" }, start: "chattering" },
+  { ...base, model: own, free: { tau: { from: 4, to: 40 } } },
+  {
+    ...base,
+    model: {
+      ...own,
+      name: "Own",
+      method: "exact",
+      substeps: 2,
+      about: "A soma.",
+      potential: "v",
+      parameters: { tau: 5 },
+    },
+    free: { R: { from: 1, to: 2 } },
+  },
   { ...base, latency: 5 },
   { ...base, latency: true },
   { ...base, latency: { from: 0, to: 12.5 } },
@@ -81,6 +119,12 @@ const bad: readonly unknown[] = [
   { ...base, duration: 100 },
   { ...base, name: 3 },
   { ...base, version: 2 },
+  { ...base, start: {} },
+  { ...base, start: 3 },
+  { ...base, objective: { likelihood: { weight: 2 } } },
+  { ...base, model: { ...own, units: [3] }, free: { tau: { from: 4, to: 40 } } },
+  { ...base, model: { ...own, parameters: { tau: [5] } }, free: { R: { from: 4, to: 40 } } },
+  { ...base, model: { ...own, equations: 3 }, free: { R: { from: 4, to: 40 } } },
   { ...base, version: "1" },
   { ...base, dt: 0 },
   { ...base, seed: -1 },

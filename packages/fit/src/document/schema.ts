@@ -1,8 +1,10 @@
-import { ConfigError, type JsonSchema, type Model, type SomaTypes, somas } from "spark-snn";
-import { custom, optionsSchema, Place, Site } from "spark-snn/documents";
+import { ConfigError, type JsonObject, type JsonSchema, type Model, type SomaTypes, somas } from "spark-snn";
+import { custom, equationsOptions, optional, optionsSchema, Place, Site } from "spark-snn/documents";
 import { somaTypes } from "../models.ts";
 import { fixedOptions, freeOptions } from "../space/read.ts";
 import { documentOptions } from "./options.ts";
+
+const FIXED = "Values of parameters that are fixed. Default: those in the equations.";
 
 /**
  * The JSON Schema (draft 2020-12) of fit documents, for editors that complete, explain and check them. It accepts some
@@ -19,8 +21,13 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
   const { model } = documentOptions;
   const soma: JsonSchema = {
     ...model.schema,
-    properties: { soma: { description: "Name of the soma.", enum: Object.keys(types) } },
-    required: ["soma"],
+    anyOf: [
+      {
+        properties: { soma: { description: "Name of the soma.", enum: Object.keys(types) } },
+        required: ["soma"],
+      },
+      { required: ["equations"] },
+    ],
   };
   return {
     $schema: "https://json-schema.org/draft/2020-12/schema",
@@ -29,13 +36,14 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
       { ...documentOptions, model: { ...model, schema: soma } },
       "A soma, the recordings that it is fitted to, and how.",
     ),
-    allOf: Object.entries(types).map(([name, type]) => whenSoma(name, type.model)),
-    $defs: Object.fromEntries(
-      Object.entries(types).flatMap(([name, type]) => [
+    allOf: [...Object.entries(types).map(([name, type]) => whenSoma(name, type.model)), whenEquations],
+    $defs: Object.fromEntries([
+      ["equations", fittedEquations()],
+      ...Object.entries(types).flatMap(([name, type]) => [
         [name, fixedSchema(name, type.model)],
         [`${name}.free`, optionsSchema(freeOptions(type.model), documentOptions.free.about)],
       ]),
-    ),
+    ]),
   };
 };
 
@@ -55,3 +63,26 @@ const fixedSchema = (name: string, model: Model): JsonSchema => {
   const soma = custom<string>({ about: model.about, takes: "a name", schema: { const: name }, read: () => name });
   return optionsSchema({ soma, ...fixedOptions(model) }, model.about);
 };
+
+const whenEquations: JsonSchema = {
+  if: { properties: { model: { type: "object", required: ["equations"] } }, required: ["model"] },
+  // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+  then: { properties: { model: { $ref: "#/$defs/equations" } } },
+};
+
+/** A soma by its equations. The names of its parameters are in the text. */
+const fittedEquations = (): JsonSchema =>
+  optionsSchema(
+    {
+      ...equationsOptions,
+      parameters: optional(
+        custom<JsonObject>({
+          about: FIXED,
+          takes: "an object by parameter",
+          schema: { description: FIXED, type: "object", additionalProperties: { type: "number" } },
+          read: (value) => value as JsonObject,
+        }),
+      ),
+    },
+    "A soma declared by its equations.",
+  );

@@ -1,4 +1,15 @@
-import { ConfigError, type ExperimentDocument, type JsonObject, suggestName } from "spark-snn";
+import {
+  type ComponentType,
+  ConfigError,
+  type ConfigOf,
+  documentOf,
+  type ExperimentDocument,
+  type Fields,
+  type JsonObject,
+  type SomaTypes,
+  somas,
+  suggestName,
+} from "spark-snn";
 import { experimentVersion } from "spark-snn/documents";
 import { currentOf } from "../recording/current.ts";
 import type { ReadRecording } from "../recording/recording.ts";
@@ -6,7 +17,7 @@ import type { Prediction } from "./result.ts";
 
 /** What an experiment of the fitted soma is made of. */
 export interface ExperimentParts {
-  readonly model: string;
+  readonly type: ComponentType;
   readonly parameters: Readonly<Record<string, number>>;
   /** ms */
   readonly latency: number;
@@ -18,7 +29,7 @@ export interface ExperimentParts {
 
 /** The fitted soma under the current of a recording, as `spark-snn run` takes it. */
 export const experimentOf = (
-  { model, parameters, latency, dt, dtype, recordings, predictions }: ExperimentParts,
+  { type, parameters, latency, dt, dtype, recordings, predictions }: ExperimentParts,
   name: string = recordings[0]!.name,
   current?: JsonObject,
 ): ExperimentDocument => {
@@ -35,15 +46,30 @@ export const experimentOf = (
   }
   const recording = recordings[k]!;
   return {
-    name: `${model} fitted, under the current of ${name}`,
+    name: `${type.model.name} fitted, under the current of ${name}`,
     version: experimentVersion,
-    model: { soma: model, ...parameters },
+    model: modelOf(type, parameters),
     duration: recording.duration,
     dt,
     ...(dtype !== "f32" && { dtype }),
     inputs: { current: delayed(recording, latency, current) },
     record: { outSpikes: true, potential: { every: Math.round(predictions[k]!.interval / dt) } },
   };
+};
+
+/** The soma by its name if it is one of the library, otherwise by its equations. */
+const modelOf = (type: ComponentType, parameters: Readonly<Record<string, number>>): ExperimentDocument["model"] => {
+  const { name } = type.model;
+  const known: SomaTypes = somas;
+  if (known[name]?.model === type.model) return { soma: name, ...parameters };
+  const own = (): ExperimentDocument["model"] => documentOf(type(parameters as ConfigOf<Fields>)).model;
+  try {
+    return own();
+  } catch (error) {
+    // Some somas that are declared in code have no text. A document names them, and its reader must know them.
+    if (error instanceof ConfigError) return { soma: name, ...parameters };
+    throw error;
+  }
 };
 
 /** The current in a document, from its samples or as given. A latency makes it start later. */

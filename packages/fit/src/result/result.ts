@@ -9,7 +9,10 @@ export interface RecordingScore {
   readonly role: "training" | "validation";
   /** The objective; 1 is perfect. */
   readonly score: number;
-  /** Coincidence factor Γ with each repetition; −1 if the soma spikes so fast that it is undefined. */
+  /**
+   * Coincidence factor Γ with each repetition; −1 if the soma spikes so fast that it is undefined. The mean over `trials`
+   * for a soma that spikes at random.
+   */
   readonly coincidence: readonly number[];
   /** Mean of `coincidence`. */
   readonly meanCoincidence: number;
@@ -17,14 +20,18 @@ export interface RecordingScore {
   readonly reliability: number | undefined;
   /** meanCoincidence/reliability; undefined if the reliability is not above 0. */
   readonly ratio: number | undefined;
+  /** Information about each spike beyond a constant rate, bit; undefined without the objective likelihood. */
+  readonly bitsPerSpike: number | undefined;
   /** Number of spikes of each repetition. */
   readonly recordedCounts: readonly number[];
 }
 
 /** Prediction of a recording by the fitted soma. */
 export interface Prediction extends RecordingScore {
-  /** Predicted spike times, ms. */
+  /** Predicted spike times, ms; those of the first trial. */
   readonly spikes: Float64Array;
+  /** Predicted spike times of each run: 20 for a soma that spikes at random, otherwise one. */
+  readonly trials: readonly Float64Array[];
   /** Recorded spikes of each repetition, ms: as given, or as detected in the voltage. */
   readonly recorded: readonly Float64Array[];
   /** Predicted potential, mV: one value every `interval` ms, the first at `interval`. */

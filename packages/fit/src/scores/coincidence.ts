@@ -65,8 +65,10 @@ const factor = (model: number, recorded: number, coincidences: number, target: T
  * each step are looked up once, so a spike of a candidate costs a few operations. Where Γ is flat, a guide helps the
  * search: the number of spikes for candidates no better than chance, and a small term for the distances of coincident
  * spikes for others.
+ *
+ * @param reliability divides the score
  */
-export const coincidenceScorer = (target: Target, window: number): Scorer => {
+export const coincidenceScorer = (target: Target, window: number, reliability = 1): Scorer => {
   const { starts, repetitions, from, to, distances } = findWindows(target, window);
   const trains = target.repetitions.length;
   let counts = new Uint32Array();
@@ -118,7 +120,9 @@ export const coincidenceScorer = (target: Target, window: number): Scorer => {
     finish: (scores, guides) => {
       for (let unit = 0; unit < counts.length; unit++) {
         const found = target.repetitions.map((_, r) => matches[r * counts.length + unit]!);
-        [scores[unit], guides[unit]] = scoreOf(target, window, counts[unit]!, found, apart[unit]!);
+        const [score, guide] = scoreOf(target, window, counts[unit]!, found, apart[unit]!);
+        scores[unit] = score / reliability;
+        guides[unit] = guide;
       }
     },
   };

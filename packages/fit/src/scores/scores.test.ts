@@ -2,6 +2,8 @@ import fc from "fast-check";
 import { analysis } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import { coincidenceScorer } from "./coincidence.ts";
+import { countScorer } from "./count.ts";
+import { bitsPerSpike, likelihoodScore, likelihoodTarget } from "./likelihood.ts";
 import type { Scorer, Target } from "./scorer.ts";
 import { vanRossumScorer } from "./van-rossum.ts";
 import { voltageScorer } from "./voltage.ts";
@@ -66,6 +68,15 @@ describe("the coincidence score", () => {
     expect(guides[3]).toBeGreaterThan(0.9);
   });
 
+  test("can be relative to the reliability of the neuron", () => {
+    const recorded = [Float64Array.from([50, 100, 150]), Float64Array.from([50, 101, 190])];
+    const reliability = analysis.reliability(recorded, { duration, window: 2 });
+    const trains = [[100, 200, 300], [100, 201, 350], [7]];
+    const { scores } = scoreTrains(coincidenceScorer(targetOf(recorded), 2), trains);
+    const relative = scoreTrains(coincidenceScorer(targetOf(recorded), 2, reliability), trains);
+    expect(relative.scores).toEqual(scores.map((score) => score / reliability));
+  });
+
   test("restarts with each run", () => {
     const scorer = coincidenceScorer(targetOf([Float64Array.from([50, 100])]), 2);
     const once = scoreTrains(scorer, [[100, 200], [7]]).scores;
@@ -104,4 +115,29 @@ test("the voltage score is 1 for the recorded potential and 0 for its mean, with
   expect(scores[0]).toBe(1);
   expect(scores[1]).toBeCloseTo(0, 12);
   expect(scores[2]).toBeCloseTo(0, 5);
+});
+
+test("the score of counts compares the numbers of spikes", () => {
+  const recorded = [Float64Array.from([50, 100, 150]), Float64Array.from([50])];
+  const { scores, guides } = scoreTrains(countScorer(targetOf(recorded)), [[], [3, 4, 5], [1, 2, 3, 4, 5, 6]]);
+  expect([...scores]).toEqual(
+    [0, (1 + 0.5) / 2, (1 - 3 / 9 + 1 - 5 / 7) / 2].map((score) => expect.closeTo(score, 12)),
+  );
+  expect([...guides]).toEqual([0, 0, 0]);
+  expect([...scoreTrains(countScorer(targetOf([[]])), [[], [3]]).scores]).toEqual([1, 0]);
+});
+
+test("the likelihood is compared with that of a constant rate", () => {
+  const current = { values: new Float64Array(1), times: new Float64Array(1), interval: 1, even: true };
+  const recording = { name: "A", current, voltage: undefined, duration, steps, weight: 1 };
+  // A spike at the end of step 2, one within step 3, and two in one step.
+  const repetitions = [Float64Array.from([1, 1.3]), Float64Array.from([9.6, 9.9])];
+  const target = likelihoodTarget({ ...recording, repetitions }, dt);
+  const rows = target.given.map((row) => Array.from(row.keys()).filter((k) => row[k] === 1));
+  expect([target.spikes, rows]).toEqual([3, [[1, 2], [19]]]);
+  const p = 3 / (2 * steps);
+  expect(target.constant).toBeCloseTo(3 * Math.log(p) + (2 * steps - 3) * Math.log(1 - p), 10);
+  expect([likelihoodScore(0, target), likelihoodScore(target.constant, target)]).toEqual([1, 0]);
+  expect(bitsPerSpike(target.constant + 3 * Math.LN2, target)).toBeCloseTo(1, 12);
+  expect(likelihoodScore(Number.NaN, target)).toBeLessThan(-1000);
 });

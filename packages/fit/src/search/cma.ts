@@ -48,9 +48,11 @@ const spreadBest = (points: readonly Point[], order: readonly number[], count: n
 export const cmaes: Optimizer<CmaState> = {
   start: (points, losses, settings) => {
     const order = ranked(losses);
-    const starts = spreadBest(points, order, strategyCount(settings));
+    const count = strategyCount(settings);
+    const given = settings.start ? [startStrategy(settings.start, NARROW[0])] : [];
+    const spread = spreadBest(points, order, count).map((point) => startStrategy(point, WIDE));
     return {
-      strategies: starts.map((point) => startStrategy(point, WIDE)),
+      strategies: [...given, ...spread].slice(0, count),
       pool: order.slice(0, POOL).map((k) => points[k]!),
       best: points[order[0]!]!,
       bestLoss: losses[order[0]!]!,

@@ -10,6 +10,8 @@ export interface SearchSettings {
   /** Number of candidates per generation. */
   readonly size: number;
   readonly draws: Draws;
+  /** A point to start from. */
+  readonly start?: Point | undefined;
 }
 
 /**

@@ -57,6 +57,8 @@ export interface SearchOptions {
   readonly candidates: number;
   /** Time in performance.now() after which no further generation begins. */
   readonly until: number;
+  /** A point among the first ones, from which the optimizer starts. */
+  readonly start?: Point | undefined;
   readonly state?: SearchState | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called after each generation. */
@@ -84,9 +86,13 @@ export const runSearch = async (
   try {
     if (!state) {
       if (signal?.aborted) return { state, stoppedBy: "abort" };
-      const points = latinHypercube(options.firstSize, dimensions, drawsFor(seed, `${purpose}.start`));
+      const spread = latinHypercube(options.firstSize, dimensions, drawsFor(seed, `${purpose}.start`));
+      const points = options.start ? [options.start, ...spread.slice(1)] : spread;
       const { scores, losses } = await evaluator.evaluate(points, signal);
-      state = { ...note(undefined, points, scores, losses), optimizer: optimizer.start(points, losses, settings) };
+      state = {
+        ...note(undefined, points, scores, losses),
+        optimizer: optimizer.start(points, losses, { ...settings, start: options.start }),
+      };
       await options.generation(state);
     }
     while (state.evaluated < options.candidates) {

@@ -14,7 +14,7 @@ import {
   type Site,
   type Written,
 } from "spark-snn/documents";
-import { deriveBounds, type Scales, scaleFields } from "./bounds.ts";
+import { boundsNear, deriveBounds, type Scales, scaleFields } from "./bounds.ts";
 import type { Bounds, Space } from "./space.ts";
 
 /** Bounds of a parameter. */
@@ -50,7 +50,7 @@ const freeParameter = (name: string, model: Model) => {
   const field = model.fields[name]!;
   const bounds = boundsOf(field);
   const tie = tieOf(name, model);
-  const unit = field.unit === "1" ? "" : `, in ${field.unit}`;
+  const unit = unitText(field) && `,${unitText(field)}`;
   return custom<FreeParameter, Range>({
     about: field.description,
     unit: field.unit,
@@ -58,7 +58,7 @@ const freeParameter = (name: string, model: Model) => {
     schema: {
       description: field.description,
       anyOf: [
-        { description: "Within bounds that follow from the recordings.", const: true },
+        { description: "Within bounds that follow from the recordings, or are around the value.", const: true },
         optionsSchema(bounds, "Within bounds."),
         optionsSchema(tie, "The value of another parameter."),
       ],
@@ -76,6 +76,8 @@ const freeParameter = (name: string, model: Model) => {
     },
   });
 };
+
+const unitText = ({ unit }: Field): string => (unit === "1" ? "" : ` in ${unit}`);
 
 /** Where the fixed values are. */
 const fixedPlace = ({ place }: Site): string => place.say({ code: "under fixed", document: "into model" });
@@ -95,6 +97,8 @@ export interface SpaceRequest {
   readonly free: unknown;
   /** Values of parameters that are not free. Others have the defaults of the model. */
   readonly fixed: Readonly<Record<string, number>>;
+  /** Values that bounds are around if they do not follow from the recordings. */
+  readonly values: Readonly<Record<string, number>>;
   readonly scales: Scales;
   /** Whether potentials are compared, which constrains the parameters that spike times do not. */
   readonly voltage: boolean;
@@ -130,20 +134,34 @@ export const readSpace = (request: SpaceRequest, site: Site): Space | undefined 
       ties[name] = range.sameAs;
       continue;
     }
-    const found = range === true ? deriveBounds(model, name, scales) : range;
+    const found = range === true ? boundsNear(model, name, scales, request.values[name]!) : range;
     if (found) {
       names.push(name);
       bounds.push(found);
     } else
-      own.refuse(`has no bounds that follow from the recordings. Give { from, to } in ${model.fields[name]!.unit}.`);
+      own.refuse(
+        `has no bounds that follow from the recordings or its value, ${request.values[name]}. Give { from, to }${unitText(model.fields[name]!)}.`,
+      );
   }
   if (names.length === 0 && site.issues.length === before) {
-    site.refuse("must contain at least one parameter with bounds; received none. Name one.");
+    site.refuse(
+      request.free === undefined
+        ? `is missing, and no bounds of ${model.name} follow from the recordings. Name parameters, such as ${exampleOf(model, site)}.`
+        : "must contain at least one parameter with bounds; received none. Name one.",
+    );
   }
   const fixed = Object.fromEntries(
     Object.entries(request.fixed).filter(([name]) => !names.includes(name) && !Object.hasOwn(ties, name)),
   );
   return site.issues.length > before ? undefined : { names, bounds, ties, fixed };
+};
+
+const exampleOf = ({ fields }: Model, { place }: Site): string => {
+  const [name = "tau"] = Object.keys(fields);
+  return place.say({
+    code: `{ ${name}: { from: LOW, to: HIGH } }`,
+    document: `{ "${name}": { "from": LOW, "to": HIGH } }`,
+  });
 };
 
 /** Every parameter that the recordings can constrain and that is not fixed. */

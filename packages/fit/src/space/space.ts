@@ -33,6 +33,12 @@ export const valueAt = ({ from, to, scale }: Bounds, place: number): number => {
   return Math.min(to, Math.max(from, Number(value.toPrecision(DIGITS))));
 };
 
+/** The position of a value within its bounds, from 0 to 1. */
+export const placeOf = ({ from, to, scale }: Bounds, value: number): number => {
+  const clipped = Math.min(to, Math.max(from, value));
+  return scale === "log" ? exactLog(clipped / from) / exactLog(to / from) : (clipped - from) / (to - from);
+};
+
 /** The latency at a point, in steps. */
 export const latencyAt = ({ names, latency = 0 }: Space, point: Point, dt: number): number =>
   Math.round((typeof latency === "number" ? latency : valueAt(latency, point[names.length]!)) / dt);

@@ -6,6 +6,7 @@
 // Options
 export { abortSignal, callback } from "../config/call-options.ts";
 export { declaredTypes } from "../config/declared-types.ts";
+export { brokenRule } from "../config/field.ts";
 export { fieldNumber } from "../config/field-option.ts";
 export { suggestName } from "../config/nearest-name.ts";
 export {
@@ -31,11 +32,14 @@ export {
   whole,
   words,
 } from "../config/options.ts";
+export { commonNames } from "../config/parse.ts";
 // Places of values, and problems there
 export { type Language, Place, Site } from "../config/place.ts";
 export { describe, isRecord } from "../config/shape.ts";
 export { timingOptions } from "../config/timing.ts";
 export { refuseUnknown } from "../config/unknown-keys.ts";
+// Somas for fits
+export { equationsOptions, readEquationsSoma } from "../experiment/equations.ts";
 // Versions of documents
 export { currentDocument, experimentVersion, type Migration, migrated, versionOption } from "../experiment/versions.ts";
 // Options of files, and reading the files
@@ -54,4 +58,6 @@ export {
   unitsOfColumns,
 } from "../io/table-file.ts";
 export { type TableOptions, tableOptions } from "../io/table-options.ts";
+export { GIVEN, isRandom, LOG_LIKELIHOOD, withGivenSpikes } from "../model/given-spikes.ts";
+export { componentType } from "../model/soma.ts";
 export { type OptionRow, optionTable } from "../tell/options.ts";

@@ -1,0 +1,35 @@
+import type { ReadFitDocument } from "@spark-snn/fit";
+import { ConfigError } from "spark-snn";
+import { isRecord } from "spark-snn/documents";
+import { assignedKeys, type DocumentFile, fileReader, placeIssues, setValue } from "./document.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Whether a document describes a fit. */
+export const isFit = (document: unknown): boolean => isRecord(document) && Object.hasOwn(document, "recordings");
+
+/** Reads a fit document with the changes from the command line. Problems name file, line and column. */
+export const readFit = async (
+  file: DocumentFile,
+  assignments: readonly string[],
+  terminal: Pick<Terminal, "folder">,
+): Promise<ReadFitDocument> => {
+  for (const assignment of assignments) await setValue(file.value, assignment);
+  const { readFitDocument } = await import("@spark-snn/fit");
+  const readFile = fileReader(file.path, terminal.folder);
+  return placed(file, assignments, () => readFitDocument(file.value, { readFile }));
+};
+
+/** Adds file, line and column to problems. */
+export const placed = async <T>(
+  file: DocumentFile,
+  assignments: readonly string[],
+  work: () => Promise<T>,
+): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const changed = assignments.map((assignment) => ["fit", ...assignedKeys(assignment)]);
+    throw await placeIssues(error, file, changed);
+  }
+};
