@@ -1,5 +1,5 @@
 import type { Precision } from "../config/parse.ts";
-import type { Expr } from "../expr/expr.ts";
+import { type Expr, symbol } from "../expr/expr.ts";
 import { sharer } from "../expr/share.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import {
@@ -39,13 +39,26 @@ interface Site {
  * The largest expressions that follow from live parameters, in a fixed order. Rules keep their values in buffers. Equal
  * expressions share one.
  */
-const keptIn = (model: PlasticityModel): ReadonlyMap<Expr, number> => {
+const keptIn = (model: PlasticityModel): ReadonlyMap<Expr | "factor", number> => {
+  const known = keptOf.get(model);
+  if (known) return known;
+  const kept = findKept(model);
+  keptOf.set(model, kept);
+  return kept;
+};
+
+/** What `keptIn` has found. A reward may set a parameter in every step. */
+const keptOf = new WeakMap<PlasticityModel, ReadonlyMap<Expr | "factor", number>>();
+
+const findKept = (model: PlasticityModel): ReadonlyMap<Expr | "factor", number> => {
   const live = liveFields(model);
+  const factor = factorOf(model);
   const roots = moments.flatMap((moment) => Object.values(model.moments[moment]));
+  if (factor) roots.push(factor);
   const fixed = fixedExprs(roots);
   const share = sharer();
   const numbers = new Map<Expr, number>();
-  const kept = new Map<Expr, number>();
+  const kept = new Map<Expr | "factor", number>();
   const seen = new Set<Expr>();
   const enter = (expr: Expr): void => {
     if (seen.has(expr)) return;
@@ -60,6 +73,7 @@ const keptIn = (model: PlasticityModel): ReadonlyMap<Expr, number> => {
     kept.set(expr, numbers.get(shared)!);
   };
   roots.forEach(enter);
+  if (factor) kept.set("factor", kept.get(factor)!);
   return kept;
 };
 
@@ -71,13 +85,39 @@ const everyOf = ({ every }: PlasticityModel, fields: RuleFields, dt: number): nu
 const rounded = (model: PlasticityModel, fields: RuleFields, dt: number): RuleFields =>
   model.every === undefined ? fields : { ...fields, [model.every]: everyOf(model, fields, dt) * dt };
 
-/** Values of the buffers that follow from parameters, in the order of the buffers. */
-export const keptValues = (model: PlasticityModel, given: RuleFields, dt: number): (number | Float64Array)[] => {
+/** The parameter that multiplies all changes of synapses. */
+const factorOf = ({ factor, fields }: PlasticityModel): Expr | undefined =>
+  factor === undefined ? undefined : symbol("float", factor, "field", fields[factor]!.unit);
+
+/**
+ * Values of the buffers that follow from parameters, in the order of the buffers. `wanted` selects those that follow from
+ * some parameters, for example those that have changed; the others are then absent.
+ */
+export const keptValues = (
+  model: PlasticityModel,
+  given: RuleFields,
+  dt: number,
+  wanted: (field: string) => boolean = () => true,
+): (number | Float64Array)[] => {
   const fields = rounded(model, given, dt);
   const memo = new Map<Expr, number | Float64Array>();
   const values: (number | Float64Array)[] = [];
-  for (const [expr, k] of keptIn(model)) values[k] ??= evaluateFixed(expr, fields, { dt }, memo);
+  for (const [expr, k] of keptIn(model)) {
+    if (expr === "factor" || k in values || !usedBy(expr).some(wanted)) continue;
+    values[k] = evaluateFixed(expr, fields, { dt }, memo);
+  }
   return values;
+};
+
+const fieldsOf = new WeakMap<Expr, readonly string[]>();
+/** The parameters in an expression. */
+const usedBy = (expr: Expr): readonly string[] => {
+  let names = fieldsOf.get(expr);
+  if (!names) {
+    names = fieldsIn([expr]);
+    fieldsOf.set(expr, names);
+  }
+  return names;
 };
 
 /** Compiles the equations of a rule with its parameters. */
@@ -86,7 +126,7 @@ export const compileRule = (model: PlasticityModel, given: RuleFields, site: Sit
   const { state } = model;
   const fixed = (expr: Expr): number | Float64Array => evaluateFixed(expr, fields, { dt: site.dt });
   const kept = keptIn(model);
-  const types = new Map([...kept].map(([{ dtype }, k]) => [k, dtype]));
+  const types = new Map([...kept].flatMap(([expr, k]) => (expr === "factor" ? [] : [[k, expr.dtype] as const])));
   const first = 1 + Object.keys(state).length;
   const buffers: RuleBuffer[] = [
     { name: "weight", type: "float", space: "synapse", initial: 0 },
@@ -133,10 +173,12 @@ export const compileRule = (model: PlasticityModel, given: RuleFields, site: Sit
   };
   const { begin, arrive, fire, end } = model.moments;
   const amount = arrive["amount"] ?? weightSymbol;
+  const factor = kept.get("factor");
   const arriving = kernelOf(arrive, "synapse", [amount]);
   return {
     buffers,
     every: everyOf(model, given, site.dt),
+    ...(factor !== undefined && buffers[first + factor]!.space === "rule" && { factor: first + factor }),
     beginRule: kernelOf(begin, "rule").kernel,
     beginArrivals: kernelOf(begin, "arrival").kernel,
     beginTargets: kernelOf(begin, "target").kernel,

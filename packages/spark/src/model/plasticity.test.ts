@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { field, positive } from "../config/field.ts";
 import { ConfigError, ModelError, UnitError } from "../errors/errors.ts";
 import type { Bool, Float } from "../expr/expr.ts";
-import { add, decay, mul, normalNoise, quantity, when } from "../expr/verbs.ts";
+import { add, decay, gt, mul, normalNoise, quantity, when } from "../expr/verbs.ts";
 import { plasticityRules } from "../plasticity/index.ts";
 import { type PlasticityDefinition, plasticity } from "./plasticity.ts";
 import { float } from "./scope.ts";
@@ -42,6 +42,33 @@ test("a rule is data: parameters, state variables and the updates of each moment
     arrive: ["pre.trace"],
     fire: ["weight"],
     end: [],
+  });
+});
+
+describe("the factor of a rule", () => {
+  const declared = (factor: string, condition = false) =>
+    plasticity(
+      "Rule",
+      { modulation: field(1, "1", "Factor."), tau: field(1, "ms", "Time constant.") },
+      {
+        about: "For tests.",
+        fire: (x) => ({ weight: condition ? when(gt(x.modulation, 0), x.weight) : mul(x.modulation, x.weight) }),
+        factor: factor as "tau",
+      },
+    );
+
+  test("is one of its parameters", () => {
+    expect(declared("modulation").model.factor).toBe("modulation");
+    expect(() => declared("reward")).toThrow(
+      'Rule.factor must name a parameter in the unit 1; received "reward", which is none. Declare the factor of all changes.',
+    );
+    expect(() => declared("tau")).toThrow("Rule.factor must name a parameter in the unit 1; received tau in ms.");
+  });
+
+  test("does not select equations", () => {
+    expect(() => declared("modulation", true)).toThrow(
+      "Rule.factor must name a parameter that multiplies changes; modulation selects the equations.",
+    );
   });
 });
 

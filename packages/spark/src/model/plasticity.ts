@@ -94,6 +94,12 @@ export interface PlasticityDefinition<
    * rounded to whole steps, at least one. Default: `end` in every step. `arrived` and `fired` are about the last step.
    */
   readonly every?: NoInfer<keyof F & string>;
+  /**
+   * Name of the parameter that multiplies every change of a synapse, such as a modulation. While it is 0 for all target
+   * units, as one number, the rule visits no synapses, and steps cost as much as without learning. State variables of
+   * units still change.
+   */
+  readonly factor?: NoInfer<keyof F & string>;
 }
 
 /** Values after a moment, by the name of what they change: "weight", "amount", "pre.trace" … */
@@ -110,6 +116,8 @@ export interface PlasticityModel<F extends Fields = Fields> {
   readonly moments: Readonly<Record<Moment, Updates>>;
   /** Name of the parameter with the time between two ends; absent if every step has an end. */
   readonly every?: string;
+  /** Name of the parameter that multiplies every change of a synapse. While it is 0, synapses do not change. */
+  readonly factor?: string;
 }
 
 /** A plasticity rule with its config. Immutable. */
@@ -146,13 +154,24 @@ export const fieldsIn = (roots: Iterable<Expr>): string[] => {
   return [...names];
 };
 
-type Equations = Pick<PlasticityModel, "fields" | "state" | "moments" | "every">;
+type Equations = Pick<PlasticityModel, "fields" | "state" | "moments" | "every" | "factor">;
 
 /**
  * The parameters that may change while the rule is in use. Those in conditions, such as an exponent that is 0, select the
  * equations, and the interval of `end` is part of the code.
  */
 export const liveFields = (model: Equations): ReadonlySet<string> => {
+  const known = liveOf.get(model);
+  if (known) return known;
+  const live = findLive(model);
+  liveOf.set(model, live);
+  return live;
+};
+
+/** What `liveFields` has found. A reward may set a parameter in every step. */
+const liveOf = new WeakMap<Equations, ReadonlySet<string>>();
+
+const findLive = (model: Equations): ReadonlySet<string> => {
   const live = new Set(Object.keys(model.fields));
   if (model.every !== undefined) live.delete(model.every);
   const conditions: Expr[] = [];
@@ -247,6 +266,7 @@ export const plasticity = <
     fire,
     end,
     every,
+    factor,
   } = definition as PlasticityDefinition<Fields, States, States, States, States>;
   if (every !== undefined) checkEvery(name, fields, every, end !== undefined);
   const given: Record<Moment, Given> = {
@@ -272,7 +292,9 @@ export const plasticity = <
     state,
     moments: read,
     ...(every && { every }),
+    ...(factor && { factor }),
   });
+  if (factor !== undefined) checkFactor(model, factor);
   return plasticityType(model as PlasticityModel<F>);
 };
 
@@ -284,6 +306,23 @@ const checkEvery = (name: string, fields: Fields, every: string, ends: boolean):
     throw new ModelError(`${name}.every must name a parameter in ms; received ${received}. Declare the interval.`);
   }
   if (!ends) throw new ModelError(`${name}.every has no effect without end. Declare end, or remove every.`);
+};
+
+/** @throws ModelError unless `factor` names a parameter without a unit that may change */
+const checkFactor = (model: PlasticityModel, factor: string): void => {
+  const { name, fields } = model;
+  const unit = Object.hasOwn(fields, factor) ? fields[factor]!.unit : undefined;
+  if (unit !== "1") {
+    const received = unit === undefined ? `"${factor}", which is none` : `${factor} in ${unit}`;
+    throw new ModelError(
+      `${name}.factor must name a parameter in the unit 1; received ${received}. Declare the factor of all changes.`,
+    );
+  }
+  if (!liveFields(model).has(factor)) {
+    throw new ModelError(
+      `${name}.factor must name a parameter that multiplies changes; ${factor} selects the equations. Use it outside of conditions.`,
+    );
+  }
 };
 
 type Given = Readonly<Record<string, unknown>>;

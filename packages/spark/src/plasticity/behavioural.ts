@@ -33,6 +33,7 @@ const overlapFactor = (overlap: Float, middle: Float, slope: Float): Float => {
 export const BehaviouralTimescaleRule = plasticity("BehaviouralTimescaleRule", fields, {
   about:
     "Behavioural-timescale plasticity: arrivals within seconds of an instructive signal in the target change the weight, up or down depending on the weight. Milstein et al. 2021, eLife 10, e73046, in the form of BTSP of Python Spark 1.2.",
+  factor: "modulation",
   pre: () => ({ eligibility: float(0, "1", "Eligibility trace.") }),
   post: () => ({ trace: float(0, "1", "Instructive trace.") }),
   begin: {

@@ -1,12 +1,13 @@
 import { field, positive } from "../config/field.ts";
-import { constant, dt, type Float } from "../expr/expr.ts";
+import { constant, dt, type Float, type Int } from "../expr/expr.ts";
 import { add, clip, decay, div, eq, max, mul, not, quantity, sub, when } from "../expr/verbs.ts";
 import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
-import { float, int } from "../model/scope.ts";
+import { type FieldScope, float, int } from "../model/scope.ts";
 
 /*
- * The rules of Python Spark. Its modulated rules are the same with another `modulation`. A spike adds 1/tau to a trace, and sees its own addition. The change of a step is multiplied
- * by dt, also for spikes. Spikes of both sides in one step act at once, so rules that are not a sum of both use `end`.
+ * The rules of Python Spark. Its modulated rules are the same with another `modulation`. A spike adds 1/tau to a trace,
+ * and sees its own addition. The change of a step is multiplied by dt, also for spikes. Spikes of both sides in one step
+ * act at once, so rules that are not a sum of both use `end`. Where a sum is clipped, its first part may be clipped alone.
  */
 
 const preTau = field(20, "ms", "Time constant of the presynaptic trace.", positive);
@@ -14,6 +15,13 @@ const postTau = field(20, "ms", "Time constant of the postsynaptic trace.", posi
 
 const preTrace = () => ({ trace: float(0, "1/ms", "Presynaptic trace, increased by 1/preTau at each arrival.") });
 const postTrace = () => ({ trace: float(0, "1/ms", "Postsynaptic trace, increased by 1/postTau at each spike.") });
+/** Marks the arrivals of a step, for a spike of the target in the same step. */
+const marked = () => ({ spiked: int(0, "1 in a step in which a spike arrives, otherwise 0.") });
+const unmarked = { spiked: constant("int", 0) };
+const mark = { spiked: constant("int", 1) };
+/** The addition of this spike to the postsynaptic trace, for an arrival in the same step. */
+const coincident = (x: { readonly pre: { readonly spiked: Int }; readonly postTau: Float }): Float =>
+  when(not(eq(x.pre.spiked, 0)), kick(x.postTau));
 const kick = (tau: Float): Float => div(1, tau);
 
 const modulation = field(1, "1", "Factor of the learning rate, such as a reward. Set it during a simulation.");
@@ -25,24 +33,21 @@ const hebbian = { preTau, postTau, rate: field(0.01, "weight", "Learning rate.")
 export const HebbianRule = plasticity("HebbianRule", hebbian, {
   about:
     "Hebbian rule of Python Spark: arrivals add the postsynaptic trace, and spikes the presynaptic one. Python Spark 1.2, 2025.",
-  pre: () => ({ ...preTrace(), spiked: int(0, "1 in a step in which a spike arrives, otherwise 0.") }),
+  factor: "modulation",
+  pre: () => ({ ...preTrace(), ...marked() }),
   post: postTrace,
   begin: {
-    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau), spiked: constant("int", 0) }),
+    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau), ...unmarked }),
     post: (x) => ({ trace: decay(x.post.trace, x.postTau) }),
   },
   arrive: (x) => ({
     weight: max(add(x.weight, mul(pace(x), x.post.trace)), 0),
-    pre: { trace: add(x.pre.trace, kick(x.preTau)), spiked: constant("int", 1) },
+    pre: { trace: add(x.pre.trace, kick(x.preTau)), ...mark },
   }),
-  fire: (x) => {
-    // An arrival in the same step sees the postsynaptic trace with this spike.
-    const both = when(not(eq(x.pre.spiked, 0)), kick(x.postTau));
-    return {
-      weight: max(add(x.weight, mul(pace(x), add(x.pre.trace, both))), 0),
-      post: { trace: add(x.post.trace, kick(x.postTau)) },
-    };
-  },
+  fire: (x) => ({
+    weight: max(add(x.weight, mul(pace(x), add(x.pre.trace, coincident(x)))), 0),
+    post: { trace: add(x.post.trace, kick(x.postTau)) },
+  }),
 });
 
 const oja = {
@@ -55,6 +60,7 @@ const oja = {
 export const OjaRule = plasticity("OjaRule", oja, {
   about:
     "Oja's rule of Python Spark: arrivals add the postsynaptic trace, and weights decay with its square, so that they stay bounded. Oja 1982, J. Math. Biol. 15, 267; Python Spark 1.2.",
+  factor: "modulation",
   post: postTrace,
   begin: { post: (x) => ({ trace: decay(x.post.trace, x.postTau) }) },
   fire: (x) => ({ post: { trace: add(x.post.trace, kick(x.postTau)) } }),
@@ -126,22 +132,28 @@ const quadruplet = {
   weightMax: field(20, "weight", "Largest weight, in the unit of the projection.", positive),
 };
 
+/** The weight after a change, within its bounds. */
+const within = (x: FieldScope<typeof quadruplet> & { readonly weight: Float }, change: Float): Float =>
+  clip(add(x.weight, mul(pace(x), change)), 0, x.weightMax);
+
 export const QuadrupletRule = plasticity("QuadrupletRule", quadruplet, {
   about:
     "Four terms, for arrivals and postsynaptic spikes, alone and with the trace of the other side. Their signs give Hebbian and anti-Hebbian rules. Python Spark 1.2, 2025.",
-  pre: preTrace,
+  factor: "modulation",
+  pre: () => ({ ...preTrace(), ...marked() }),
   post: postTrace,
   begin: {
-    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau) }),
+    pre: (x) => ({ trace: decay(x.pre.trace, x.preTau), ...unmarked }),
     post: (x) => ({ trace: decay(x.post.trace, x.postTau) }),
   },
-  arrive: (x) => ({ pre: { trace: add(x.pre.trace, kick(x.preTau)) } }),
-  fire: (x) => ({ post: { trace: add(x.post.trace, kick(x.postTau)) } }),
-  end: (x) => {
-    const arrivals = when(x.arrived, add(x.arrival, mul(x.arrivalTrace, x.post.trace)));
-    const spikes = when(x.fired, add(x.spike, mul(x.spikeTrace, x.pre.trace)));
-    return { weight: clip(add(x.weight, mul(pace(x), add(arrivals, spikes))), 0, x.weightMax) };
-  },
+  arrive: (x) => ({
+    weight: within(x, add(x.arrival, mul(x.arrivalTrace, x.post.trace))),
+    pre: { trace: add(x.pre.trace, kick(x.preTau)), ...mark },
+  }),
+  fire: (x) => ({
+    weight: within(x, add(add(x.spike, mul(x.spikeTrace, x.pre.trace)), mul(x.arrivalTrace, coincident(x)))),
+    post: { trace: add(x.post.trace, kick(x.postTau)) },
+  }),
 });
 
 export type HebbianRuleConfig = PlasticityConfigOf<typeof hebbian>;

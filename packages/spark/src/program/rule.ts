@@ -59,6 +59,11 @@ export interface RuleProgram {
   readonly buffers: readonly RuleBuffer[];
   /** Steps from one end to the next: a whole number of at least 1. */
   readonly every: number;
+  /**
+   * A float of the rule. While it is 0, nothing is stored for synapses: `arrive` only adds its amount, and `fire` and
+   * `end` do nothing. `arriveOnce` and `fireOnce` apply as always.
+   */
+  readonly factor?: number;
   /** Loads and stores only the value of the rule. */
   readonly beginRule: RuleKernel;
   /** Stores only arrivals, and loads no targets and synapses. */

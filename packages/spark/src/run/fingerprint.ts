@@ -137,6 +137,7 @@ export const fingerprintsOf = (
     const learns = plasticity && {
       moments: plasticity.model.moments,
       every: plasticity.model.every,
+      ...(plasticity.model.factor !== undefined && { factor: plasticity.model.factor }),
       fields: ruleFields,
     };
     prints[`projections.${name}`] = hashOf({ source, target, receptor, connect, options, weight, delay, ends, learns });

@@ -11,6 +11,8 @@ type Values = Record<string, FieldValue>;
 /** The parameters of all rules. `fields` contains the present values of the rule of each projection. */
 export const rulesOf = (wiring: Wiring, dt: number): Pick<NetworkParts, "ruleParts" | "writeRules"> => {
   const fields = wiring.projections.map(({ ruleFields }): Values | undefined => ruleFields && { ...ruleFields });
+  /** The parameters from which the values in a memory follow. A reward may change in every step. */
+  const written = new WeakMap<ArrayBufferLike, Map<number, Values>>();
   return {
     ruleParts: (front) =>
       wiring.projections.flatMap((wired, k) => (wired.plasticity ? [new RulePart(front, wired, fields[k]!)] : [])),
@@ -20,12 +22,19 @@ export const rulesOf = (wiring: Wiring, dt: number): Pick<NetworkParts, "rulePar
         const { model } = wiring.projections[place]!.plasticity!;
         const memory = machine.ruleMemory!(k);
         const first = buffers.findIndex(({ fixed }) => fixed);
-        for (const [n, value] of keptValues(model, fields[place]!, dt).entries()) {
+        if (first < 0) continue;
+        const { buffer } = memory[first]![0]!;
+        const known = written.get(buffer) ?? new Map<number, Values>();
+        written.set(buffer, known);
+        const own = fields[place]!;
+        const before = known.get(k);
+        keptValues(model, own, dt, (name) => before?.[name] !== own[name]).forEach((value, n) => {
           for (const view of memory[first + n]!) {
             if (typeof value === "number") view.fill(value);
             else view.set(value);
           }
-        }
+        });
+        known.set(k, { ...own });
       }
     },
   };

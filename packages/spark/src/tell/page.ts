@@ -84,7 +84,8 @@ export const plasticityPage = (model: PlasticityModel, { source }: Pick<PageOpti
     "In each step, `begin` applies first, then `arrive` for each spike that arrives, then the populations advance, then " +
       `\`fire\` for each postsynaptic spike, and \`end\` for every synapse${model.every === undefined ? "" : `, once in each \`${model.every}\``}. ` +
       "All updates (←) of a moment are simultaneous. What a " +
-      "moment does not name keeps its value. Without an `amount`, a spike delivers the weight from before its arrival.",
+      "moment does not name keeps its value. Without an `amount`, a spike delivers the weight from before its arrival." +
+      (model.factor === undefined ? "" : ` While \`${model.factor}\` is 0, synapses do not change.`),
     fence("math", equationsLatex(model)),
     "The same equations as text:",
     fence("text", equationsText(model)),

@@ -16,15 +16,21 @@ const DT = 0.5;
 type Choice = ReturnType<typeof choiceOf>;
 const learners = presentBackends.filter(({ backend, lacks }) => !backend.lacks.learning && !lacks["networks"]);
 
-/** Sets each parameter of each rule that can change, once between two runs and once within a run. */
+/**
+ * Sets each parameter of each rule that can change, once between two runs and once within a run. Factors of all changes
+ * become 0 and are set again.
+ */
 const steer = async (model: Brain, choice: Choice, dtype: "f32" | "f64") => {
   const simulation = await compile(model, { dt: DT, dtype, ...choice });
   try {
-    const paths = model.wiring.projections.flatMap(({ name, plasticity }) =>
-      plasticity ? [...liveFields(plasticity.model)].map((field) => `${name}.plasticity.${field}`) : [],
+    const rules = model.wiring.projections.flatMap(({ name, plasticity }) =>
+      plasticity ? [{ path: `${name}.plasticity`, model: plasticity.model }] : [],
     );
+    const paths = rules.flatMap(({ path, model }) => [...liveFields(model)].map((field) => `${path}.${field}`));
+    const factors = new Set(rules.map(({ path, model }) => `${path}.${model.factor}`));
     const other = (path: string, factor: number) => {
       const value = simulation.get(path);
+      if (factors.has(path)) return value === 0 ? 1 : 0;
       return typeof value === "number" ? value * factor : value.map((one) => one * factor);
     };
     await simulation.run({ duration: 12 });

@@ -11,7 +11,12 @@ import { Dice } from "./random-brain.test-support.ts";
 /** A rule that uses everything that rules may use: every space, every moment, ints, flags and an amount of its own. */
 export const EveryMoment = plasticity(
   "EveryMoment",
-  { tau: field(12, "ms", "Time constant."), rate: field(0.03, "1", "Rate."), pull: field(0.001, "1", "Pull.") },
+  {
+    tau: field(12, "ms", "Time constant."),
+    rate: field(0.03, "1", "Rate."),
+    pull: field(0.001, "1", "Pull."),
+    gain: field(1, "1", "Gain."),
+  },
   {
     about: "For tests.",
     shared: (x) => ({ level: float(x.rate, "1", "Level."), steps: int(0, "Number of steps.") }),
@@ -40,10 +45,11 @@ export const EveryMoment = plasticity(
     end: (x) => ({
       weight: add(
         select(x.arrived, sub(x.weight, when(x.fired, mul(x.pull, x.weight))), x.weight),
-        mul(x.pull, x.synapse.tag),
+        mul(mul(x.gain, x.pull), x.synapse.tag),
       ),
       synapse: { tag: mul(x.synapse.tag, sub(1, mul(0.01, x.pre.trace))) },
     }),
+    factor: "gain",
   },
 );
 
@@ -88,6 +94,7 @@ const ruleOf = (dice: Dice, weight: number, targets: number, isMixed: boolean): 
   const values = () => Array.from({ length: targets }, () => dice.between(0.5, 2));
   return type({
     ...(fields.includes("interval") && { interval: dice.between(0.2, 5) }),
+    ...(fields.includes("gain") && { gain: dice.once(3) ? 0 : 1 }),
     ...(fields.includes("goal") && { goal: isMixed || dice.once(2) ? values() : kinds() }),
     ...(fields.includes("weightMax") && { weightMax: 3 * weight }),
     ...(fields.includes("preTau") && { preTau: dice.between(5, 30) }),

@@ -100,6 +100,26 @@ test("a reward after the opposite order, and a punishment, weaken a synapse", as
   expect(await changeBy(10, -0.5)).toBeLessThan(0);
 });
 
+test("a modulation of 0 leaves every weight as it is, while traces go on", async () => {
+  const rule = { arrival: 0.5, arrivalTrace: 0.3, spike: -0.2, spikeTrace: 0.4, weightMax: 5 };
+  const simulation = await pairOf(QuadrupletRule({ ...rule, modulation: 0 }), DT, 8);
+  const always = await pairOf(QuadrupletRule(rule), DT, 8);
+  const read = (one: typeof simulation) => one.weights("learned").read()[0]!;
+  const inputs = spikesAt([10, 20], [15, 20], DT, 30) as never;
+  await simulation.run({ duration: 30, inputs });
+  await always.run({ duration: 30, inputs });
+  // Even a weight beyond its bound stays.
+  expect(read(simulation)).toBe(8);
+  expect(read(always)).toBeLessThan(5.1);
+  for (const one of [simulation, always]) {
+    one.set("learned.plasticity.modulation", 1);
+    one.weights("learned").write(2);
+    await one.run({ duration: 30, inputs: spikesAt([35], [38], DT, 60) as never });
+  }
+  expect(read(simulation)).not.toBe(2);
+  expect(read(simulation)).toBe(read(always));
+});
+
 test("calcium changes a weight by the time that it is above the thresholds", async () => {
   const dt = 0.02;
   const lag = 5;

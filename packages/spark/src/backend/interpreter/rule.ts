@@ -61,10 +61,16 @@ export class InterpreterRule {
     for (; at.shard < this.#parts.length; at.shard++) this.#run(this.program.beginRule, at);
   }
 
+  /** Whether synapses may change. */
+  #active(shard: number): boolean {
+    const { factor } = this.program;
+    return factor === undefined || this.memory[factor]![shard]![0] !== 0;
+  }
+
   /** Delivers a spike that arrives after the delay with the given place. */
   arrive(step: number, shard: number, source: number, place: number, slots: Weights): void {
     const { program } = this;
-    const { arrive } = program;
+    const arrive = this.#active(shard) ? program.arrive : { ...program.arrive, stores: [] };
     const { targets } = this.#parts[shard]!;
     const { offsets } = this.#network.bundles[program.bundle]!.shards[shard]!;
     const { firstSlot } = this.#network.shards[shard]!;
@@ -85,7 +91,7 @@ export class InterpreterRule {
     this.#incomingOf().forEach(({ first, starts, synapses, arrivals }, shard) => {
       const at = { shard, arrival: 0, target, synapse: 0, step };
       const unit = target - first;
-      if (!(unit in starts) || unit + 1 === starts.length) return;
+      if (!(unit in starts) || unit + 1 === starts.length || !this.#active(shard)) return;
       for (let k = starts[unit]!; k < starts[unit + 1]!; k++) {
         at.synapse = synapses[k]!;
         at.arrival = arrivals[k]!;
@@ -99,6 +105,7 @@ export class InterpreterRule {
     const { end, every } = this.program;
     if (end.stores.length === 0 || ((step + 1) >>> 0) % every !== 0) return;
     this.#parts.forEach(({ targets }, shard) => {
+      if (!this.#active(shard)) return;
       const { offsets } = this.#network.bundles[this.program.bundle]!.shards[shard]!;
       const first = this.#network.shards[shard]!.firstSlot - this.program.firstSlot;
       const at = { shard, arrival: 0, target: 0, synapse: 0, step };

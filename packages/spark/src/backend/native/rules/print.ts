@@ -120,6 +120,13 @@ ${indented([...each, ...stores], 6)}
     { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
     "n",
   );
+  // The amounts alone, for a rule at rest.
+  const deliver = printer.kernel(
+    { nodes: rule.arrive.nodes, stores: [] },
+    { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
+    "n",
+  );
+  const resting = rule.factor === undefined ? "0" : `x->b${rule.factor}[0] == 0`;
   const fire = printer.kernel(
     rule.fire,
     { rule: one("0"), arrival: scattered("arrival"), target: one("unit"), synapse: scattered("synapse") },
@@ -146,6 +153,24 @@ ${once(rule.beginRule, "rule", "0")}
   }
 }
 
+${
+  rule.factor === undefined
+    ? ""
+    : `INLINE void deliver_in(const Rule *x, int64_t arrival, real *slots, int32_t step, const int wide) {
+  const int64_t end = x->offsets[arrival + 1];
+  const F sign UNUSED = splat(x->signs[arrival]);
+${indented(deliver.shared, 2)}
+  for (int64_t at = x->offsets[arrival]; at < end; at += LANES) {
+    const int64_t count = end - at < LANES ? end - at : LANES;
+    const I slot = some_targets(x->targets, at, count, wide);
+    const I target UNUSED = slot + splat_int((int32_t)x->firstTarget);
+${indented(deliver.each, 4)}
+    add_amounts(slots, slot, n${rule.arrive.amount} * sign, count);
+  }
+${once(rule.arriveOnce, "arrival", "arrival")}
+}
+`
+}
 INLINE void arrive_in(const Rule *x, int64_t arrival, real *slots, int32_t step, const int wide) {
   const int64_t end = x->offsets[arrival + 1];
   const F sign UNUSED = splat(x->signs[arrival]);
@@ -162,7 +187,18 @@ ${once(rule.arriveOnce, "arrival", "arrival")}
 
 static void arrive(const void *context, int64_t arrival, void *slots, int32_t step) {
   const Rule *x = context;
-  if (x->wide)
+${
+  rule.factor === undefined
+    ? ""
+    : `  if (${resting}) {
+    if (x->wide)
+      deliver_in(x, arrival, slots, step, 1);
+    else
+      deliver_in(x, arrival, slots, step, 0);
+    return;
+  }
+`
+}  if (x->wide)
     arrive_in(x, arrival, slots, step, 1);
   else
     arrive_in(x, arrival, slots, step, 0);
@@ -172,7 +208,7 @@ static void fire(const Rule *x, int64_t unit, int32_t step) {
 ${
   rule.fire.stores.length === 0
     ? ""
-    : `  const int64_t end = x->starts[unit - x->firstUnit + 1];
+    : `  const int64_t end = ${rule.factor === undefined ? "" : `${resting} ? 0 : `}x->starts[unit - x->firstUnit + 1];
 ${indented(fire.shared, 2)}
   for (int64_t at = x->starts[unit - x->firstUnit]; at < end; at += LANES) {
     const int64_t count = end - at < LANES ? end - at : LANES;
@@ -208,7 +244,7 @@ static void finish(const void *context, const uint32_t *bits, int32_t step) {
   const Rule *x = context;
   for (int64_t word = x->firstUnit / 32; word * 32 < x->endUnit; word++)
     for (uint32_t set = bits[word]; set; set &= set - 1) fire(x, word * 32 + __builtin_ctz(set), step);
-  if (((uint32_t)step + 1) % (uint32_t)x->every) return;
+  if (((uint32_t)step + 1) % (uint32_t)x->every${rule.factor === undefined ? "" : ` || ${resting}`}) return;
   if (x->wide)
     end_in(x, step, 1);
   else

@@ -223,6 +223,25 @@ interface RuleSite {
   readonly precision: "f32" | "f64";
 }
 
+/** Emits code that applies only while synapses may change, and code for a rule at rest. */
+const whileActive = (
+  f: FunctionBuilder,
+  { rule: { factor }, layout, precision }: RuleSite,
+  active: () => void,
+  resting?: () => void,
+): void => {
+  if (factor === undefined) {
+    active();
+    return;
+  }
+  const offset = layout.buffers[factor]!;
+  // Shifts out the sign, because −0 is 0 too.
+  const high = op("i32.shl", op("i32.load", i32(0), { offset: precision === "f64" ? offset + 4 : offset }), i32(1));
+  const changes = precision === "f64" ? op("i32.or", high, op("i32.load", i32(0), { offset })) : high;
+  if (resting) f.if(changes, active, resting);
+  else f.if(changes, active);
+};
+
 /** Adds the functions of all rules, for each shard. */
 export const emitRules = (m: ModuleBuilder, network: NetworkProgram, layout: NetworkLayout): RuleFunctions[] =>
   layout.rules.map((own) => {
@@ -332,32 +351,34 @@ const emitArrive = (
   return m.func({ name, params: ["i32", "i32", "i32", "i32", "i32"], results: [] }, (f) => {
     const [list, endList, offsets, stride, step] = f.params;
     const emitter = new RuleEmitter(f, step, site);
-    repeat(f, [list, endList], 4, () => {
-      const place = f.let(op("i32.add", f.get(offsets), op("i32.mul", op("i32.load", f.get(list)), f.get(stride))));
-      const arrival = f.let(op("i32.shr_u", op("i32.sub", f.get(place), i32(layout.offsets)), i32(2)));
-      const begin = f.let(op("i32.load", f.get(place)));
-      const end = f.let(op("i32.load", f.get(place), { offset: 4 }));
-      throughArrival(f, emitter, rule.arrive, site, [arrival, begin, end], (values, targets, left) => {
-        const { parts } = emitter.signed(values.get(rule.arrive.amount)!);
-        for (const k of LANES) {
-          f.if(op("i32.gt_u", f.get(left), i32(k)), () => {
-            const slot = f.let(op("i32.shl", f.get(targets[k]!), i32(wide ? 3 : 2)));
-            const part = f.get(parts[wide ? k >> 1 : 0]!);
-            const amount = op(
-              (wide ? "f64x2.extract_lane" : "f32x4.extract_lane") as "f32x4.extract_lane",
-              part,
-              wide ? k & 1 : k,
-            );
-            const sum = op(`${type}.add`, op(`${type}.load`, f.get(slot), { offset: slots }), amount);
-            f.emit(`${type}.store`, f.get(slot), sum, { offset: slots });
-          });
+    const through = (kernel: RuleKernel) => (): void =>
+      repeat(f, [list, endList], 4, () => {
+        const place = f.let(op("i32.add", f.get(offsets), op("i32.mul", op("i32.load", f.get(list)), f.get(stride))));
+        const arrival = f.let(op("i32.shr_u", op("i32.sub", f.get(place), i32(layout.offsets)), i32(2)));
+        const begin = f.let(op("i32.load", f.get(place)));
+        const end = f.let(op("i32.load", f.get(place), { offset: 4 }));
+        throughArrival(f, emitter, kernel, site, [arrival, begin, end], (values, targets, left) => {
+          const { parts } = emitter.signed(values.get(rule.arrive.amount)!);
+          for (const k of LANES) {
+            f.if(op("i32.gt_u", f.get(left), i32(k)), () => {
+              const slot = f.let(op("i32.shl", f.get(targets[k]!), i32(wide ? 3 : 2)));
+              const part = f.get(parts[wide ? k >> 1 : 0]!);
+              const amount = op(
+                (wide ? "f64x2.extract_lane" : "f32x4.extract_lane") as "f32x4.extract_lane",
+                part,
+                wide ? k & 1 : k,
+              );
+              const sum = op(`${type}.add`, op(`${type}.load`, f.get(slot), { offset: slots }), amount);
+              f.emit(`${type}.store`, f.get(slot), sum, { offset: slots });
+            });
+          }
+        });
+        if (rule.arriveOnce.stores.length > 0) {
+          const once = { arrival: { kind: "one", index: arrival } } as const;
+          emitter.store(rule.arriveOnce, emitter.values(rule.arriveOnce, once), once);
         }
       });
-      if (rule.arriveOnce.stores.length > 0) {
-        const once = { arrival: { kind: "one", index: arrival } } as const;
-        emitter.store(rule.arriveOnce, emitter.values(rule.arriveOnce, once), once);
-      }
-    });
+    whileActive(f, site, through(rule.arrive), through({ ...rule.arrive, stores: [] }));
   });
 };
 
@@ -372,7 +393,7 @@ const emitFire = (
     const { rule, layout } = site;
     const emitter = new RuleEmitter(f, step, site);
     const once = { target: { kind: "one", index: unit } } as const;
-    if (rule.fire.stores.length > 0) {
+    const fireAll = (): void => {
       const shared = emitter.shared(rule.fire, once);
       const start = f.let(op("i32.shl", op("i32.sub", f.get(unit), i32(layout.firstUnit)), i32(2)));
       const at = f.let(op("i32.load", f.get(start), { offset: layout.starts }));
@@ -390,7 +411,8 @@ const emitFire = (
         emitter.takeSigns(elements.arrival);
         emitter.store(rule.fire, emitter.values(rule.fire, elements, shared), elements, left);
       });
-    }
+    };
+    if (rule.fire.stores.length > 0) whileActive(f, site, fireAll);
     if (rule.fireOnce.stores.length > 0) emitter.store(rule.fireOnce, emitter.values(rule.fireOnce, once), once);
   });
 
@@ -426,20 +448,22 @@ const emitFinish = (
     if (rule.end.stores.length === 0 || network.bundles[rule.bundle]!.shards[layout.shard]!.synapses === 0) return;
     const emitter = new RuleEmitter(f, step, site);
     const arrival = f.let(i32(0));
-    f.block((leave) => {
-      if (rule.every > 1) {
-        const steps = op("i32.add", f.get(step), i32(1));
-        f.branchIf(leave, op("i32.rem_u", steps, i32(rule.every)));
-      }
-      f.loop((again) => {
-        f.branchIf(leave, op("i32.ge_u", f.get(arrival), i32(layout.arrivals)));
-        const place = f.let(op("i32.shl", f.get(arrival), i32(2)));
-        const begin = f.let(op("i32.load", f.get(place), { offset: layout.offsets }));
-        const end = f.let(op("i32.load", f.get(place), { offset: layout.offsets + 4 }));
-        throughArrival(f, emitter, rule.end, site, [arrival, begin, end], () => {});
-        f.set(arrival, op("i32.add", f.get(arrival), i32(1)));
-        f.branch(again);
+    const endAll = (): void =>
+      f.block((leave) => {
+        if (rule.every > 1) {
+          const steps = op("i32.add", f.get(step), i32(1));
+          f.branchIf(leave, op("i32.rem_u", steps, i32(rule.every)));
+        }
+        f.loop((again) => {
+          f.branchIf(leave, op("i32.ge_u", f.get(arrival), i32(layout.arrivals)));
+          const place = f.let(op("i32.shl", f.get(arrival), i32(2)));
+          const begin = f.let(op("i32.load", f.get(place), { offset: layout.offsets }));
+          const end = f.let(op("i32.load", f.get(place), { offset: layout.offsets + 4 }));
+          throughArrival(f, emitter, rule.end, site, [arrival, begin, end], () => {});
+          f.set(arrival, op("i32.add", f.get(arrival), i32(1)));
+          f.branch(again);
+        });
       });
-    });
+    whileActive(f, site, endAll);
   });
 };
