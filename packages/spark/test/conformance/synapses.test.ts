@@ -58,10 +58,14 @@ const sourceKinds = (Object.entries(sources) as [string, Create<Component>][]).f
       title: `for ${name} in ${precision}`,
       cases: once(() => {
         const built = create({ units: [70] }).build({}, { dt: 10 });
-        const inputs = Object.hasOwn(built.model.inputs, "inSpikes")
-          ? { inSpikes: [{ kind: "rowBit", signed: false } as const, { kind: "rowBit", signed: false } as const] }
-          : {};
-        return [[compileComponent(built, { precision, inputs }), { chunks: [16, 5, 16] }]];
+        const ports = built.model.inputs;
+        const spikes = { kind: "rowBit", signed: false } as const;
+        const inputs = {
+          ...(Object.hasOwn(ports, "inSpikes") && { inSpikes: [spikes, spikes] }),
+          ...(Object.hasOwn(ports, "signal") && { signal: [{ kind: "rowUnit" } as const] }),
+        };
+        // Signals lie between 0 and 1.
+        return [[compileComponent(built, { precision, inputs }), { chunks: [16, 5, 16], scale: 1 }]];
       }),
     }),
   ),

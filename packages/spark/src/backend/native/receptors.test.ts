@@ -52,13 +52,15 @@ describe("sources as machine code give the interpreter's bits on 1, 2, 3 and 7 t
     for (const precision of ["f32", "f64"] as const) {
       nativeTest(`${name} in ${precision}`, async () => {
         const built = create({ units: [UNITS] }).build({}, { dt: 10 });
-        const inputs = Object.hasOwn(built.model.inputs, "inSpikes")
-          ? { inSpikes: [{ kind: "rowBit", signed: false } as const] }
-          : {};
+        const ports = built.model.inputs;
+        const inputs = {
+          ...(Object.hasOwn(ports, "inSpikes") && { inSpikes: [{ kind: "rowBit", signed: false } as const] }),
+          ...(Object.hasOwn(ports, "signal") && { signal: [{ kind: "rowUnit" } as const] }),
+        };
         const program = compileComponent(built, { precision, inputs });
         const machines = THREADS.map((threads) => createNative({ ...program, block: 32 }, { threads, leastWork: 0 }));
         for (const machine of machines) {
-          const outcomes = await expectMachineBits(machine, program, { chunks: [5, 16] });
+          const outcomes = await expectMachineBits(machine, program, { chunks: [5, 16], scale: 1 }); // signals lie between 0 and 1
           expect(outcomes.at(-1)!.spikes).toBeGreaterThan(20);
         }
       });
