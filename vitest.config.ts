@@ -33,7 +33,9 @@ const config: ViteUserConfig = defineConfig({
     ],
   },
   test: {
-    testTimeout: 30_000,
+    // A test that hangs must end. On a computer that does much else, tests take ten times as long as on a quiet one.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     // By default vitest leaves one core idle, which doubles the time where there are two.
     maxWorkers: availableParallelism(),
     projects: [

@@ -59,7 +59,7 @@ describe.each(programs)("experiment.json of $name", ({ name, duration, brain, in
     const spikes = spikesOf(byDocument, names);
     expect(spikes).toEqual(spikesOf(byProgram, names));
     expect(Math.max(...spikes.map(({ units }) => units.length))).toBeGreaterThan(100);
-  }, 60_000);
+  });
 });
 
 /** Reads the files that a document names, which are beside it. */
@@ -86,5 +86,5 @@ describe.each(learning)("experiment.json of $name", ({ name, brain, options }) =
     const own = (byDocument as unknown as { weights: typeof weights }).weights[learned]!;
     expect(own.values).toEqual(weights[learned]!.values);
     expect(new Set(own.values).size).toBeGreaterThan(10);
-  }, 60_000);
+  });
 });

@@ -23,4 +23,4 @@ test("inhibitory synapses bring the excitatory rate to the target, and without l
   });
   expect(fixed.excitatory.rate.values[0]).toBeGreaterThan(100);
   expect(drawRates(run)).toContain("inhibitory");
-}, 60_000);
+});

@@ -15,4 +15,4 @@ test("Brunel's network agrees with NEST and Brian2 within the differences betwee
       expect(synchrony).toSatisfy(within("synchrony"));
     }
   }
-}, 120_000);
+});

@@ -32,4 +32,4 @@ test("the current-based network agrees with NEST and Brian2 within the differenc
     expect(frequency).toBeLessThanOrEqual(28);
     expect(excess).toBeGreaterThan(20);
   }
-}, 120_000);
+});

@@ -17,4 +17,4 @@ test("the cell comes to spike in the pattern only, in every presentation, and ev
   const last = (recording: typeof learned) => meanWeight(recording.values.slice(-recording.columns));
   expect(last(learned)).toBeGreaterThan(3 * last(learnedOthers));
   expect(drawPhases(run)).toContain("spikes of the cell");
-}, 120_000);
+});

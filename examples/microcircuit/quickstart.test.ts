@@ -47,7 +47,7 @@ test("a tenth agrees with NEST within six standard deviations between seeds", as
       expect(Math.abs(row[measure] - mean), `${row.name}.${measure}`).toBeLessThan(6 * deviation + 0.02 * mean);
     }
   }
-}, 60_000);
+});
 
 test("the table shows NEST's values of the same scale only where they were measured", () => {
   const rows = nestTenth.rate.map(({ mean }, k) => ({ name: `P${k}`, units: 10, rate: mean, cv: Number.NaN }));
@@ -77,7 +77,7 @@ test("the quickstart prints progress, table, figure and next steps that exist", 
   const steps = [...stdout.matchAll(/^ {5}npx tsx (\S+)/gm)].map(([, program]) => program!);
   expect(steps.length).toBe(2);
   for (const program of steps) expect(existsSync(new URL(`../../${program}`, import.meta.url))).toBe(true);
-}, 60_000);
+});
 
 test("the quickstart passes wrong arguments on, with status 1", async () => {
   await expect(quickstart("--scale", "3")).rejects.toMatchObject({

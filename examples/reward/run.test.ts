@@ -12,4 +12,4 @@ test("the synapse that earns rewards grows, and the others do not", async () => 
   expect(last(rewarded.mean)).toBeLessThan(1);
   expect(rewarded.rate).toBeGreaterThan(1);
   expect(drawReward(rewarded, shuffled)).toContain("rewarded synapse");
-}, 120_000);
+});

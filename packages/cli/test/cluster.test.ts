@@ -117,27 +117,23 @@ describe("tasks", () => {
   });
 });
 
-test.skipIf(!has("snakemake"))(
-  "Snakemake, if it is installed, gives the table of one sweep",
-  { timeout: 120_000 },
-  async () => {
-    await runBuilt(folder, [
-      "sweep",
-      "experiment.json",
-      ...values,
-      "--out",
-      "snakes",
-      "--on",
-      "snakemake",
-      "--tasks",
-      "3",
-    ]);
-    const argv = ["--snakefile", join(folder, "snakes/Snakefile"), "--cores", "2", "--quiet"];
-    const { status, stderr } = spawnSync("snakemake", argv, { cwd: folder, encoding: "utf8" });
-    expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
-    expect(await tableIn("snakes")).toBe(expected);
-  },
-);
+test.skipIf(!has("snakemake"))("Snakemake, if it is installed, gives the table of one sweep", async () => {
+  await runBuilt(folder, [
+    "sweep",
+    "experiment.json",
+    ...values,
+    "--out",
+    "snakes",
+    "--on",
+    "snakemake",
+    "--tasks",
+    "3",
+  ]);
+  const argv = ["--snakefile", join(folder, "snakes/Snakefile"), "--cores", "2", "--quiet"];
+  const { status, stderr } = spawnSync("snakemake", argv, { cwd: folder, encoding: "utf8" });
+  expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
+  expect(await tableIn("snakes")).toBe(expected);
+});
 
 const withNextflow = ["--on", "nextflow", "--tasks", "3"];
 
@@ -150,17 +146,13 @@ test("a script for Nextflow has the tasks, with its variables and quotes escaped
   expect(script).toContain("channel.of(0..2)");
 });
 
-test.skipIf(!has("nextflow"))(
-  "Nextflow, if it is installed, gives the table of one sweep",
-  { timeout: 120_000 },
-  async () => {
-    await runBuilt(folder, ["sweep", "experiment.json", ...values, "--out", "flow", ...withNextflow]);
-    const argv = ["-q", "run", join(folder, "flow/sweep.nf")];
-    const { status, stderr } = spawnSync("nextflow", argv, { cwd: folder, encoding: "utf8" });
-    expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
-    expect(await tableIn("flow")).toBe(expected);
-  },
-);
+test.skipIf(!has("nextflow"))("Nextflow, if it is installed, gives the table of one sweep", async () => {
+  await runBuilt(folder, ["sweep", "experiment.json", ...values, "--out", "flow", ...withNextflow]);
+  const argv = ["-q", "run", join(folder, "flow/sweep.nf")];
+  const { status, stderr } = spawnSync("nextflow", argv, { cwd: folder, encoding: "utf8" });
+  expect([status, status === 0 ? "" : stderr]).toEqual([0, ""]);
+  expect(await tableIn("flow")).toBe(expected);
+});
 
 describe.skipIf(!hasSlurm)(
   "a Slurm of two nodes, if it is installed and the user is root,",
@@ -171,12 +163,12 @@ describe.skipIf(!hasSlurm)(
     const before = process.env["SLURM_CONF"];
     beforeAll(() => {
       process.env["SLURM_CONF"] = execFileSync(script("start"), [home], { encoding: "utf8" }).trim();
-    }, 60_000);
+    });
     afterAll(() => {
       execFileSync(script("stop"), [home]);
       if (before === undefined) delete process.env["SLURM_CONF"];
       else process.env["SLURM_CONF"] = before;
-    }, 30_000);
+    });
 
     test("gives the table of one sweep", async () => {
       const argv = ["sweep", "experiment.json", ...values, "--out", "array", "--on", "slurm", "--tasks", "4"];

@@ -34,7 +34,7 @@ describe.skipIf(missing)("in a page", () => {
     });
     server = await serve({ bundle, test: here });
     browser = await launch();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -63,5 +63,5 @@ describe.skipIf(missing)("in a page", () => {
     expect(JSON.parse(found)).toEqual(JSON.parse(JSON.stringify({ score, parameters, evaluated, history })));
     expect(score).toBeGreaterThan(0.5);
     await page.close();
-  }, 60_000);
+  });
 });

@@ -38,7 +38,7 @@ beforeAll(() => {
 });
 afterAll(() => process.chdir(home));
 
-test("every ts block type-checks", { timeout: 120_000 }, () => {
+test("every ts block type-checks", () => {
   const { options } = ts.parseJsonConfigFileContent(readJson("tsconfig.json"), ts.sys, root);
   const paths = [...programs.map(({ path }) => path), join(root, "docs/images/make.ts")];
   const program = ts.createProgram(paths, { ...options, noUnusedLocals: false, noUnusedParameters: false });
@@ -129,7 +129,7 @@ test("no program of another simulator is recorded that no page shows", () => {
   expect(recorded.filter(({ simulator, program }) => !shown.includes(`${simulator} ${program}`))).toEqual([]);
 });
 
-test.each(titled)("%s holds what it shows", { timeout: 120_000 }, async (_, page) => {
+test.each(titled)("%s holds what it shows", async (_, page) => {
   const folder = join(folderOf(page), "files");
   mkdirSync(folder, { recursive: true });
   process.chdir(folder);

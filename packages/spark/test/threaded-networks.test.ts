@@ -48,7 +48,7 @@ const inProcess = (options: object, text: string): unknown => {
     rmSync(folder, { recursive: true });`;
   const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
     encoding: "utf8",
-    timeout: 60_000,
+    timeout: 100_000,
   });
   expect([child.stderr, child.status]).toEqual(["", 0]);
   return JSON.parse(child.stdout);

@@ -43,7 +43,7 @@ beforeAll(async () => {
       for (const given of argumentsOfEveryKind()) await attempt(() => call(...given));
     }
   }
-}, 60_000);
+});
 
 test("a public function documents the class of every error that it throws", () => {
   const missing = [...thrown].flatMap(([name, classes]) => {

@@ -21,12 +21,12 @@ beforeAll(async () => {
   );
   // Where no inhibitory unit spikes, its weight has no effect.
   expect(new Set(expected.map((one) => JSON.stringify(one))).size).toBeGreaterThan(8);
-}, 60_000);
+});
 
 // A sweep has no option for a worker.
 const listed = backends.filter(({ skip, options: { worker } }) => skip === undefined && !worker);
 
-test.each(listed)("on $name", { timeout: 120_000 }, async ({ backend, options: { threads } }) => {
+test.each(listed)("on $name", async ({ backend, options: { threads } }) => {
   const { rows } = await sweep(network, { ...options, backend, threads });
   expect(rows.map(({ measures }) => measures)).toEqual(expected);
 });

@@ -173,7 +173,7 @@ describe("processes", () => {
     expect(await readFile(join(folder, "table.csv"), "utf8")).toBe(longer);
   });
 
-  test("that are killed with the sweep lose at most the runs under way", { timeout: 120_000 }, async () => {
+  test("that are killed with the sweep lose at most the runs under way", async () => {
     const folder = newFolder();
     const body = "await sweepToFolder(document, { ...options, folder, parallel: 2 }); console.log('done');";
     let out = "";

@@ -297,7 +297,7 @@ describe("the document of a network is read as the same network", () => {
     });
   });
 
-  test("drawn at random", { timeout: 120_000 }, async () => {
+  test("drawn at random", async () => {
     let spikes = 0;
     for (let seed = 0; seed < 25; seed++) {
       const { brain: model, inputs, record: chosen } = randomBrain(seed, "auto");
@@ -306,7 +306,7 @@ describe("the document of a network is read as the same network", () => {
     expect(spikes).toBeGreaterThan(1000);
   });
 
-  test("that learns, drawn at random", { timeout: 120_000 }, async () => {
+  test("that learns, drawn at random", async () => {
     for (let seed = 0; seed < 12; seed++) {
       const model = randomLearning(seed);
       const weights = Object.fromEntries(Object.keys(model.projections).map((name) => [name, { every: 20 }]));

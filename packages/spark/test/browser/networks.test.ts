@@ -59,7 +59,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
       const { made, options } = networks[name];
       expected.set(name, await replayNetwork(spark, made, { ...options, backend: "wasm" }));
     }
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -88,34 +88,26 @@ describe.runIf(missing === undefined)("networks in a page", () => {
 
   const bitsOf = ({ synapses, count, bits }: NetworkReplay) => ({ synapses, count, bits });
 
-  test.each(Object.keys(networks) as Name[])(
-    "%s gives the bits of Node from one file of the library",
-    async (name) => {
-      const { result, isolated, loaded } = await runIn(server, name, {});
-      expect(isolated).toBe(false);
-      expect(result.warnings).toEqual([]);
-      expect(result.count).toBeGreaterThan(1000);
-      expect(bitsOf(result)).toEqual(bitsOf(expected.get(name)!));
-      expect(loaded.filter((file) => file.startsWith("dist/"))[0]).toBe("dist/page/networks/networks.js");
-    },
-    60_000,
-  );
+  test.each(Object.keys(networks) as Name[])("%s gives the bits of Node from one file of the library", async (name) => {
+    const { result, isolated, loaded } = await runIn(server, name, {});
+    expect(isolated).toBe(false);
+    expect(result.warnings).toEqual([]);
+    expect(result.count).toBeGreaterThan(1000);
+    expect(bitsOf(result)).toEqual(bitsOf(expected.get(name)!));
+    expect(loaded.filter((file) => file.startsWith("dist/"))[0]).toBe("dist/page/networks/networks.js");
+  });
 
   test.each([
     { threads: 2, worker: false },
     { threads: 2, worker: true },
     { threads: 1, worker: true },
-  ])(
-    "an isolated page gives the same bits on $threads threads, worker: $worker",
-    async (options) => {
-      const { result, isolated, workers } = await runIn(isolating, "cuba", options);
-      expect(isolated).toBe(true);
-      expect(result.warnings).toEqual([]);
-      expect(bitsOf(result)).toEqual(bitsOf(expected.get("cuba")!));
-      expect(workers).toBe(0);
-    },
-    60_000,
-  );
+  ])("an isolated page gives the same bits on $threads threads, worker: $worker", async (options) => {
+    const { result, isolated, workers } = await runIn(isolating, "cuba", options);
+    expect(isolated).toBe(true);
+    expect(result.warnings).toEqual([]);
+    expect(bitsOf(result)).toEqual(bitsOf(expected.get("cuba")!));
+    expect(workers).toBe(0);
+  });
 
   test("another page runs on one thread, says why, and gives the same bits", async () => {
     const { result, isolated, workers } = await runIn(server, "cuba", { threads: 2 });
@@ -127,7 +119,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     ]);
     expect(bitsOf(result)).toEqual(bitsOf(expected.get("cuba")!));
     expect(workers).toBe(0);
-  }, 60_000);
+  });
 
   test("the live page of the guide plays, pauses, steps, goes back and takes a threshold", async () => {
     expect(livePages).toHaveLength(1);
@@ -164,7 +156,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     await page.waitForFunction(`Number.parseFloat(document.querySelector("#out").textContent) > ${paused + 100}`);
     await page.close();
     expect(problems).toEqual([]);
-  }, 60_000);
+  });
 
   test("a session in a worker gives the spikes of a run and leaves the page free", async () => {
     const page = await browser.newPage();
@@ -208,7 +200,7 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     expect([steps, spikes, warnings]).toEqual([2000, plain, []]);
     expect(spikes).toBeGreaterThan(1000);
     expect(drawn).toBeGreaterThan(5);
-  }, 60_000);
+  });
 
   test("the pages of the guide, as they stand, show their spikes", async () => {
     expect(pages).toHaveLength(4);
@@ -231,5 +223,5 @@ describe.runIf(missing === undefined)("networks in a page", () => {
     const [, time, rate] = /^(\d+) ms: ([\d.]+) Hz, \d+ spikes in the last step$/.exec(texts[3]!)!.map(Number);
     expect(time! % 16).toBe(0);
     expect(rate).toBeGreaterThan(0);
-  }, 60_000);
+  });
 });

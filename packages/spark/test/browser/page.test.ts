@@ -42,7 +42,7 @@ describe.runIf(missing === undefined)("in a page", () => {
     isolating = await serve({ dist, test: here }, isolation);
     browser = await launch();
     expected = { traces: (await replayGolden(spark, golden)) as Replay["traces"], noise: await replayNoise(spark) };
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -94,7 +94,7 @@ describe.runIf(missing === undefined)("in a page", () => {
       expect(traces.filter((trace) => !trace.spikesAgree)).toEqual([]);
       expect(traces).toEqual(expected.traces);
       expect(noise).toBe(expected.noise);
-    }, 60_000);
+    });
   }
 
   /** Runs two threads in an empty page of a server. */
@@ -122,7 +122,7 @@ describe.runIf(missing === undefined)("in a page", () => {
         expect.stringMatching(/^threads: 2 uses one thread here\. .* Cross-Origin-Embedder-Policy: require-corp\.$/),
       ];
       expect(await threadsIn(server, options)).toEqual([[false, { warnings, bits }], 0]);
-    }, 60_000);
+    });
   }
 
   for (const core of ["page/core.js", "page/networks/networks.js"]) {
@@ -155,7 +155,7 @@ describe.runIf(missing === undefined)("in a page", () => {
       expect(result).toEqual(await replay(spark, spark));
       expect((result as number[][])[0]!.length).toBeGreaterThan(1);
       expect(loaded.filter((file) => file === core)).toHaveLength(1);
-    }, 60_000);
+    });
   }
 
   test("a page loads core.js, the check of the state and that of values until it asks for more", async () => {
@@ -176,5 +176,5 @@ describe.runIf(missing === undefined)("in a page", () => {
     expect(recorded.slice(4)).toEqual(["records.js"]);
     expect(await files("{ steps: [250] }", "{ potential: true }")).toEqual([...recorded, "form.js"]);
     await page.close();
-  }, 60_000);
+  });
 });

@@ -14,7 +14,7 @@ const expectRepeated = async (steered: Steered, options: object): Promise<void> 
   expect(await repeat(spark, steered, options)).toBe(steered.state);
 };
 
-test("a session that is steered in a worker of Node repeats on one thread", { timeout: 60_000 }, async () => {
+test("a session that is steered in a worker of Node repeats on one thread", async () => {
   await expectRepeated(await steer(spark, { worker: true, threads: 2 }), {});
 });
 
@@ -25,7 +25,7 @@ describe.runIf(missing === undefined)("a session in a page", () => {
   beforeAll(async () => {
     server = await serve({ dist, test: here }, isolation);
     browser = await launch();
-  }, 120_000);
+  });
 
   afterAll(async () => {
     await browser?.close();
@@ -36,7 +36,7 @@ describe.runIf(missing === undefined)("a session in a page", () => {
     ["in its thread", {}],
     ["in a worker", { worker: true }],
     ["with threads", { threads: 2, worker: true }],
-  ])("%s is steered, and repeats in Node", { timeout: 60_000 }, async (_, options) => {
+  ])("%s is steered, and repeats in Node", async (_, options) => {
     const page = await browser.newPage();
     await page.goto(urlOf(server, "test/empty.html"));
     await page.addScriptTag({ type: "importmap", content: networksMap });

@@ -152,7 +152,7 @@ describeEach(
   ({ listed }) => {
     const choice = choiceOf(listed === definition ? meaning : listed);
 
-    test("over several runs and a snapshot", { timeout: 60_000 }, async () => {
+    test("over several runs and a snapshot", async () => {
       let simulation = await compile(network(), { dt, seed, ...choice });
       const all: Joined = {};
       let begin = 0;
@@ -173,7 +173,7 @@ describeEach(
       await expectWanted(all);
     });
 
-    test("in the frames of a session that goes back", { timeout: 60_000 }, async () => {
+    test("in the frames of a session that goes back", async () => {
       const simulation = await compile(network(), { dt, seed, ...choice });
       let frames: object[] = [];
       const session = (await simulation.start({

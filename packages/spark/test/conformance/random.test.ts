@@ -103,7 +103,7 @@ describeEach(
       // The property means something only where most operations occur and numbers stay numbers.
       expect(seen.ops.size).toBeGreaterThan(listed.share === 1 ? 40 : 25);
       expect(seen.live).toBeGreaterThan((RUNS * listed.share) / 4);
-    }, 120_000);
+    });
   },
   { others: true },
 );

@@ -96,7 +96,7 @@ test("a session waits when a frame is full, instead of dropping records", async 
   for await (const frame of session) frames.push(frame as unknown as Frame);
   expect(lastOf(frames)).toBe(session.stepCount);
   simulation.dispose();
-}, 30_000);
+});
 
 test("frames are read in a loop, which pauses the session when it is left", async () => {
   const simulation = await compile(pair, { dt });
@@ -191,7 +191,7 @@ test("a session runs to a step and to the next spike of some units", async () =>
     await session.stop();
     simulation.dispose();
   }
-}, 60_000);
+});
 
 test("calls act in their order, and pause interrupts steps", async () => {
   const simulation = await compile(cells, { dt });

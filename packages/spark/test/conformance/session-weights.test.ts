@@ -51,7 +51,7 @@ describeEach(
   ({ listed }) => {
     const choice = { ...choices, ...choiceOf(listed) };
 
-    test("are changed, repeated and taken back", { timeout: 60_000 }, async () => {
+    test("are changed, repeated and taken back", async () => {
       const simulation = await compile(network, choice as never);
       const session = await simulation.start({ paused: true, pace: "fastest", inputs, rewind: 3e5, onFrame: () => {} });
       const [out, back] = [session.weights("out"), session.weights("back")];

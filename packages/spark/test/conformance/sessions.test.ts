@@ -140,7 +140,7 @@ describeEach("sessions", ({ listed }) => {
   const cases = listed.lacks["networks"] === undefined ? [single, whole] : [single];
   const named = cases.map((one) => [one === single ? "population" : "network", one] as const);
 
-  test.each(named)("give the records of a plain run of a %s", { timeout: 60_000 }, async (_, one) => {
+  test.each(named)("give the records of a plain run of a %s", async (_, one) => {
     const { session, frames, dispose } = await open(one, { compile: choice, start: { duration: 150, rewind: 3e5 } });
     await session.done;
     dispose();
@@ -152,7 +152,7 @@ describeEach("sessions", ({ listed }) => {
     expect(Object.values(plain).reduce((sum, { length }) => sum + length, 0)).toBeGreaterThan(1000);
   });
 
-  test.each(named)("of a %s go back, repeat and take another future", { timeout: 60_000 }, async (_, one) => {
+  test.each(named)("of a %s go back, repeat and take another future", async (_, one) => {
     const { session, frames, dispose } = await open(one, { compile: choice, start: { paused: true, rewind: 3e5 } });
     const { path } = one;
     await session.step(120);

@@ -1,5 +1,7 @@
+const stiff = ["MorrisLecarSoma", "PinskyRinzelSoma"];
+
 /**
- * Whether a soma needs a step of 0.05 ms or less: with a longer one, its stiff equations grow beyond all bounds under
- * strong input, and infinite numbers say little about equal bits.
+ * Whether a soma needs a step of 0.05 ms or less. With a step of 0.5 ms and strong input, its equations grow beyond all
+ * bounds, and infinite numbers say little about equal bits.
  */
-export const isStiff = (name: string): boolean => name === "PinskyRinzelSoma";
+export const isStiff = (name: string): boolean => stiff.includes(name);

@@ -25,7 +25,7 @@ it("measures this library and the C program, and says why a backend is left out"
     expect(steps).toBeGreaterThanOrEqual(20);
   }
   for (const outcome of outcomes) if (!isMeasured(outcome)) expect(outcome.reason).toMatch(/\w.*\.$/s);
-}, 120_000);
+});
 
 it("gets this library's spikes from every peer that is installed, and a sentence from the others", async () => {
   const asked = candidates.filter(({ modes }) => modes.includes("train"));

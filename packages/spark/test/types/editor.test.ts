@@ -277,29 +277,20 @@ for (const compiler of ["typescript-5.9", "typescript"]) {
     let editor: Editor;
     beforeAll(() => {
       editor = new Editor(compiler, texts);
-    }, 120_000);
+    });
     afterAll(() => editor.dispose());
 
-    test.each(cases.map((each, k) => [each.what, each, k] as const))(
-      "says of %s what is wrong",
-      (_, each, k) => {
-        expectOne(each, editor.messages(`wrong${k}`));
-      },
-      60_000,
-    );
-    test.each(Object.keys(right))(
-      "underlines nothing in a program that is right: %s",
-      (name) => {
-        expect(editor.messages(`right-${name}`)).toEqual([]);
-      },
-      60_000,
-    );
+    test.each(cases.map((each, k) => [each.what, each, k] as const))("says of %s what is wrong", (_, each, k) => {
+      expectOne(each, editor.messages(`wrong${k}`));
+    });
+    test.each(Object.keys(right))("underlines nothing in a program that is right: %s", (name) => {
+      expect(editor.messages(`right-${name}`)).toEqual([]);
+    });
     test.each(Object.entries(completions).map(([what, { offers }], k) => [what, offers, k] as const))(
       "offers exactly the %s",
       (_, offers, k) => {
         expect(editor.completions(`complete${k}`)).toEqual(offers);
       },
-      60_000,
     );
     test.each(Object.entries(hovers).map(([what, { shows }], k) => [what, shows, k] as const))(
       "shows what %s is",
@@ -317,7 +308,7 @@ describe("the compiler of typescript-7.0", () => {
   let found: Map<string, Message[]>;
   beforeAll(() => {
     found = compile("typescript-7.0", texts);
-  }, 120_000);
+  });
   test.each(cases.map((each, k) => [each.what, each, k] as const))("says of %s what is wrong", (_, each, k) => {
     expectOne(each, found.get(`wrong${k}`)!);
   });

@@ -146,58 +146,46 @@ const runOnce = `const machine = createNative(program); machine.view(1).fill(-50
   console.log("potential", machine.view(0)[0]); machine.dispose();`;
 
 describe("the cache", () => {
-  nativeTest(
-    "serves four processes that want the same at once",
-    async () => {
-      const cache = fresh();
-      const runs = await Promise.all([0, 1, 2, 3].map(() => inProcess(runOnce, { XDG_CACHE_HOME: cache })));
-      for (const { status, output } of runs) expect([status, output]).toEqual([0, runs[0]!.output]);
-      expect(runs[0]!.output).toMatch(/^potential -?\d/);
-      const files = readdirSync(join(cache, "spark-snn"));
-      expect(files.filter((name) => !name.endsWith(".so"))).toEqual([]);
-      expect(files.length).toBeGreaterThanOrEqual(1);
-    },
-    60_000,
-  );
+  nativeTest("serves four processes that want the same at once", async () => {
+    const cache = fresh();
+    const runs = await Promise.all([0, 1, 2, 3].map(() => inProcess(runOnce, { XDG_CACHE_HOME: cache })));
+    for (const { status, output } of runs) expect([status, output]).toEqual([0, runs[0]!.output]);
+    expect(runs[0]!.output).toMatch(/^potential -?\d/);
+    const files = readdirSync(join(cache, "spark-snn"));
+    expect(files.filter((name) => !name.endsWith(".so"))).toEqual([]);
+    expect(files.length).toBeGreaterThanOrEqual(1);
+  });
 
-  nativeTest(
-    "is used by the next process, without a compilation",
-    async () => {
-      const cache = fresh();
-      const log = join(fresh(), "calls");
-      const cc = script(`[ "$1" = --version ] || echo compiled >> ${log}\nexec cc "$@"`);
-      for (let k = 0; k < 2; k++) {
-        const { status, output } = await inProcess(runOnce, { XDG_CACHE_HOME: cache, CC: cc });
-        expect([status, output]).toEqual([0, expect.stringContaining("potential")]);
-      }
-      // The library of the population, and the one that all share.
-      expect(readFileSync(log, "utf8")).toBe("compiled\ncompiled\n");
-    },
-    60_000,
-  );
+  nativeTest("is used by the next process, without a compilation", async () => {
+    const cache = fresh();
+    const log = join(fresh(), "calls");
+    const cc = script(`[ "$1" = --version ] || echo compiled >> ${log}\nexec cc "$@"`);
+    for (let k = 0; k < 2; k++) {
+      const { status, output } = await inProcess(runOnce, { XDG_CACHE_HOME: cache, CC: cc });
+      expect([status, output]).toEqual([0, expect.stringContaining("potential")]);
+    }
+    // The library of the population, and the one that all share.
+    expect(readFileSync(log, "utf8")).toBe("compiled\ncompiled\n");
+  });
 
-  nativeTest(
-    "finds damaged libraries and makes them again",
-    async () => {
-      const cache = fresh();
-      const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
-      const folder = join(cache, "spark-snn");
-      for (const name of readdirSync(folder)) {
-        const path = join(folder, name);
-        const sound = readFileSync(path);
-        for (const damaged of [
-          sound.subarray(0, 3000),
-          Buffer.alloc(0),
-          Buffer.concat([sound.subarray(0, 9000), Buffer.alloc(64), sound.subarray(9064)]),
-        ]) {
-          writeFileSync(path, damaged);
-          expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
-          expect(readFileSync(path).equals(sound)).toBe(true);
-        }
+  nativeTest("finds damaged libraries and makes them again", async () => {
+    const cache = fresh();
+    const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
+    const folder = join(cache, "spark-snn");
+    for (const name of readdirSync(folder)) {
+      const path = join(folder, name);
+      const sound = readFileSync(path);
+      for (const damaged of [
+        sound.subarray(0, 3000),
+        Buffer.alloc(0),
+        Buffer.concat([sound.subarray(0, 9000), Buffer.alloc(64), sound.subarray(9064)]),
+      ]) {
+        writeFileSync(path, damaged);
+        expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
+        expect(readFileSync(path).equals(sound)).toBe(true);
       }
-    },
-    60_000,
-  );
+    }
+  });
 
   nativeTest("that cannot be written is left alone, and nothing stays behind", () => {
     const blocked = join(fresh(), "file");
@@ -299,25 +287,21 @@ describe("the cache", () => {
     }
   });
 
-  nativeTest(
-    "replaces libraries without the expected functions",
-    async () => {
-      const cache = fresh();
-      const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
-      const folder = join(cache, "spark-snn");
-      const other = join(fresh(), "other.so");
-      spawnSync(script('exec cc "$@"'), ["-shared", "-fPIC", "-x", "c", "-", "-o", other], { input: "int other;" });
-      chmodSync(other, 0o700);
-      const digest = createHash("sha256").update(readFileSync(other)).digest("hex").slice(0, 16);
-      for (const name of readdirSync(folder)) {
-        rmSync(join(folder, name));
-        copyFileSync(other, join(folder, `${name.split(".")[0]}.${digest}.so`));
-      }
-      expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
-      expect(readdirSync(folder).filter((name) => name.includes(digest))).toEqual([]);
-    },
-    60_000,
-  );
+  nativeTest("replaces libraries without the expected functions", async () => {
+    const cache = fresh();
+    const first = await inProcess(runOnce, { XDG_CACHE_HOME: cache });
+    const folder = join(cache, "spark-snn");
+    const other = join(fresh(), "other.so");
+    spawnSync(script('exec cc "$@"'), ["-shared", "-fPIC", "-x", "c", "-", "-o", other], { input: "int other;" });
+    chmodSync(other, 0o700);
+    const digest = createHash("sha256").update(readFileSync(other)).digest("hex").slice(0, 16);
+    for (const name of readdirSync(folder)) {
+      rmSync(join(folder, name));
+      copyFileSync(other, join(folder, `${name.split(".")[0]}.${digest}.so`));
+    }
+    expect(await inProcess(runOnce, { XDG_CACHE_HOME: cache })).toEqual(first);
+    expect(readdirSync(folder).filter((name) => name.includes(digest))).toEqual([]);
+  });
 });
 
 const threadsNow = (): number => readdirSync("/proc/self/task").length;
@@ -340,21 +324,15 @@ describe("threads", () => {
     expect(threadsNow()).toBe(before);
   });
 
-  linuxTest(
-    "that were forgotten let the process end",
-    async () => {
-      const run = await inProcess(`const machine = createNative(program, { threads: 3, leastWork: 0 });
+  linuxTest("that were forgotten let the process end", async () => {
+    const run = await inProcess(`const machine = createNative(program, { threads: 3, leastWork: 0 });
       machine.advance(0, 16); globalThis.kept = machine; console.log("done");`);
-      expect(run).toEqual({ status: 0, output: "done\n" });
-    },
-    60_000,
-  );
+    expect(run).toEqual({ status: 0, output: "done\n" });
+  });
 
-  linuxTest(
-    "of engines that were dropped end when they are collected",
-    async () => {
-      const run =
-        await inProcess(`import { readdirSync } from "node:fs"; import { setFlagsFromString } from "node:v8"; import { runInNewContext } from "node:vm";
+  linuxTest("of engines that were dropped end when they are collected", async () => {
+    const run =
+      await inProcess(`import { readdirSync } from "node:fs"; import { setFlagsFromString } from "node:v8"; import { runInNewContext } from "node:vm";
       setFlagsFromString("--expose-gc"); const gc = runInNewContext("gc");
       createNative(program).dispose();
       const count = () => readdirSync("/proc/self/task").length, before = count();
@@ -362,10 +340,8 @@ describe("threads", () => {
       const during = count();
       for (let k = 0; k < 100 && count() > before; k++) { gc(); await new Promise((resolve) => setTimeout(resolve, 20)); }
       console.log(during - before, count() - before);`);
-      expect(run).toEqual({ status: 0, output: "10 0\n" });
-    },
-    60_000,
-  );
+    expect(run).toEqual({ status: 0, output: "10 0\n" });
+  });
 
   test("are a whole number from 1 on, or all", () => {
     for (const threads of [0, -1, 1.5, Number.NaN, 1e9, "two" as never]) {

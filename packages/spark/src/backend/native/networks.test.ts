@@ -209,7 +209,7 @@ describe.runIf(found.available)("the cache of compiled code", () => {
     expect(files.filter((name) => !name.endsWith(".so"))).toEqual([]);
     // Of the network, of its population, and of the draws of partners and weights.
     expect(files.length).toBeGreaterThanOrEqual(4);
-  }, 120_000);
+  });
 });
 
 test("without the package koffi the fastest network is in WebAssembly, and says how to get it", async () => {
@@ -228,4 +228,4 @@ test("without the package koffi the fastest network is in WebAssembly, and says 
   const native = await inProcess({ backend: "native" }, {}, hide);
   expect(native.status).toBe(1);
   expect(native.output).toContain(`backend "native" cannot run here. ${reason}`);
-}, 60_000);
+});

@@ -19,29 +19,23 @@ for (const [name, create] of Object.entries(synapses) as [string, (config: objec
     const ways = model.currentOf === undefined ? [{}] : [{ currentOf: "mean" }, { currentOf: "value" }];
     for (const way of ways) {
       for (const precision of ["f32", "f64"] as const) {
-        nativeTest(
-          `in ${precision}${"currentOf" in way ? ` by its ${way.currentOf}` : ""}`,
-          async () => {
-            const receptor = receptorOf(create({ ...spread(model.fields, UNITS), ...way }), UNITS, 0.5);
-            const program = compileComponent(AdaptiveLeakySoma({ units: [UNITS] }).build({}, { dt: 0.5 }), {
-              precision,
-              inputs: {},
-              receptors: [receptor],
-            });
-            const dues = program.observables.map((_, k) => ({ first: k, every: k + 1, last: 39 }));
-            expect(dues.length).toBeGreaterThan(Object.keys(model.observables).length);
-            const course = { chunks: [13, 40], records: program.observables, dues };
-            // Blocks of 32 units, so that every thread has some.
-            const machines = THREADS.map((threads) =>
-              createNative({ ...program, block: 32 }, { threads, leastWork: 0 }),
-            );
-            for (const machine of machines) {
-              const outcomes = await expectMachineBits(machine, program, course);
-              expect(outcomes.at(-1)!.spikes).toBeGreaterThan(20);
-            }
-          },
-          120_000,
-        );
+        nativeTest(`in ${precision}${"currentOf" in way ? ` by its ${way.currentOf}` : ""}`, async () => {
+          const receptor = receptorOf(create({ ...spread(model.fields, UNITS), ...way }), UNITS, 0.5);
+          const program = compileComponent(AdaptiveLeakySoma({ units: [UNITS] }).build({}, { dt: 0.5 }), {
+            precision,
+            inputs: {},
+            receptors: [receptor],
+          });
+          const dues = program.observables.map((_, k) => ({ first: k, every: k + 1, last: 39 }));
+          expect(dues.length).toBeGreaterThan(Object.keys(model.observables).length);
+          const course = { chunks: [13, 40], records: program.observables, dues };
+          // Blocks of 32 units, so that every thread has some.
+          const machines = THREADS.map((threads) => createNative({ ...program, block: 32 }, { threads, leastWork: 0 }));
+          for (const machine of machines) {
+            const outcomes = await expectMachineBits(machine, program, course);
+            expect(outcomes.at(-1)!.spikes).toBeGreaterThan(20);
+          }
+        });
       }
     }
   });

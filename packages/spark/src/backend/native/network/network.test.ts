@@ -250,61 +250,53 @@ describe("threads of a network", () => {
   });
 });
 
-nativeTest(
-  "threads that come, go and rest give the bits of one thread",
-  () => {
-    const network = ring();
-    const machines = [
-      createNetwork(network),
-      createNetwork(network, { threads: 2, leastWork: 0 }),
-      createNetwork(network, { threads: 2, leastWork: 0, flags: ["-DUNNOTICED=0"] }),
-      createNetwork(network, { threads: 5, leastWork: 0, flags: ["-DUNNOTICED=0"] }),
-    ];
-    const seen = machines.map((machine) => {
-      const rows = 3000;
-      machine.attach({ ...setupOf(network), rows });
-      const [population] = machine.populations;
-      const { program } = population!;
-      program.buffers.forEach(({ role, type }, k) => {
-        if (role !== "input" || type !== "float") return;
-        const view = population!.view(k);
-        for (let n = 0; n < view.length; n++) view[n] = 400 + (n % program.padded);
-      });
-      for (let turn = 0; turn < 4; turn++) machine.advance(turn * rows, rows);
-      const spikes = machine.spikesBefore(4 * rows);
-      const states = program.buffers.flatMap(({ role }, k) => (role === "state" ? [[...population!.view(k)]] : []));
-      machine.dispose();
-      return { spikes, states };
+nativeTest("threads that come, go and rest give the bits of one thread", () => {
+  const network = ring();
+  const machines = [
+    createNetwork(network),
+    createNetwork(network, { threads: 2, leastWork: 0 }),
+    createNetwork(network, { threads: 2, leastWork: 0, flags: ["-DUNNOTICED=0"] }),
+    createNetwork(network, { threads: 5, leastWork: 0, flags: ["-DUNNOTICED=0"] }),
+  ];
+  const seen = machines.map((machine) => {
+    const rows = 3000;
+    machine.attach({ ...setupOf(network), rows });
+    const [population] = machine.populations;
+    const { program } = population!;
+    program.buffers.forEach(({ role, type }, k) => {
+      if (role !== "input" || type !== "float") return;
+      const view = population!.view(k);
+      for (let n = 0; n < view.length; n++) view[n] = 400 + (n % program.padded);
     });
-    expect(seen[0]!.spikes.length).toBeGreaterThan(0);
-    for (const other of seen) expect(other).toEqual(seen[0]);
-  },
-  60_000,
-);
+    for (let turn = 0; turn < 4; turn++) machine.advance(turn * rows, rows);
+    const spikes = machine.spikesBefore(4 * rows);
+    const states = program.buffers.flatMap(({ role }, k) => (role === "state" ? [[...population!.view(k)]] : []));
+    machine.dispose();
+    return { spikes, states };
+  });
+  expect(seen[0]!.spikes.length).toBeGreaterThan(0);
+  for (const other of seen) expect(other).toEqual(seen[0]);
+});
 
 describe("random networks give the interpreter's bits", () => {
   for (const options of [{ threads: 1 }, { threads: 2, leastWork: 0 }, { threads: 5, leastWork: 0 }]) {
-    nativeTest(
-      `on ${options.threads} threads, from chunk to chunk`,
-      async () => {
-        const engine = native(options).open({ threads: 1, worker: false, networks: true });
-        for (let seed = 0; seed < 25; seed++) {
-          const recipe = randomRecipe(seed);
-          const network = networkOf(recipe);
-          const setup = setupFor(recipe, network);
-          const [meant, found] = await Promise.all(
-            [openInterpreter(), engine].map(async (each) => {
-              const standing = await stand(each, network, setup);
-              const outcomes = await runNetwork(standing, [7, 1, 3, 5, 7, 2]);
-              standing.machine.dispose();
-              return outcomes;
-            }),
-          );
-          expectSameOutcomes(found!, meant!, `network ${seed}`);
-        }
-        engine.close();
-      },
-      120_000,
-    );
+    nativeTest(`on ${options.threads} threads, from chunk to chunk`, async () => {
+      const engine = native(options).open({ threads: 1, worker: false, networks: true });
+      for (let seed = 0; seed < 25; seed++) {
+        const recipe = randomRecipe(seed);
+        const network = networkOf(recipe);
+        const setup = setupFor(recipe, network);
+        const [meant, found] = await Promise.all(
+          [openInterpreter(), engine].map(async (each) => {
+            const standing = await stand(each, network, setup);
+            const outcomes = await runNetwork(standing, [7, 1, 3, 5, 7, 2]);
+            standing.machine.dispose();
+            return outcomes;
+          }),
+        );
+        expectSameOutcomes(found!, meant!, `network ${seed}`);
+      }
+      engine.close();
+    });
   }
 });

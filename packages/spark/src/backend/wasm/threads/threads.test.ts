@@ -122,7 +122,7 @@ describe("a simulation on threads", () => {
       const others = () => process.getActiveResourcesInfo().filter((name) => name !== "PipeWrap" && name !== "TTYWrap");
       /** Threads more than before, and what would keep the process alive; ended threads take a moment to go. */
       const left = async (before) => {
-        for (let k = 0; k < 250 && (count() > before || others().length > 0); k++) await wait(20);
+        for (let k = 0; k < 1000 && (count() > before || others().length > 0); k++) await wait(20);
         return [count() - before, others()];
       };
       // Node starts threads of its own for what is loaded first: they are there before anything is counted.
@@ -136,7 +136,7 @@ describe("a simulation on threads", () => {
       ${text}`;
     const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
       encoding: "utf8",
-      timeout: 30_000,
+      timeout: 100_000,
     });
     expect([child.stderr, child.status]).toEqual(["", 0]);
     return JSON.parse(child.stdout);
@@ -149,12 +149,14 @@ describe("a simulation on threads", () => {
         const before = count();
         const simulation = await open({ worker: ${worker} });
         const failed = simulation.run(long).catch((error) => error.message);
+        // A busy computer takes its time to start threads.
+        for (let k = 0; k < 500 && process.platform === "linux" && count() - before < 3; k++) await wait(20);
         await wait(300);
         const busy = count() - before;
         simulation.dispose();
         console.log(JSON.stringify([busy >= 3 || process.platform !== "linux", await failed, await left(before)]));`);
       expect(answer).toEqual([true, expect.stringMatching(/^Simulation was disposed while it ran\. /), [0, []]]);
-    }, 40_000);
+    });
 
     it(`leaves no thread when it is aborted under load and disposed${suffix}`, () => {
       const answer = inProcess(`
@@ -167,7 +169,7 @@ describe("a simulation on threads", () => {
         simulation.dispose();
         console.log(JSON.stringify([complete, stoppedBy, again.complete, await left(before)]));`);
       expect(answer).toEqual([false, "abort", true, [0, []]]);
-    }, 40_000);
+    });
 
     it(`lets a process end that forgot to dispose of it${suffix}`, () => {
       expect(
@@ -176,6 +178,6 @@ describe("a simulation on threads", () => {
           const { steps } = await simulation.run({ duration: 100 });
           console.log(JSON.stringify([steps, (await left(count()))[1]]));`),
       ).toEqual([1000, []]);
-    }, 40_000);
+    });
   }
 });

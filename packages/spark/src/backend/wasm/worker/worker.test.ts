@@ -120,7 +120,7 @@ describe("a simulation in a worker", () => {
       console.log(steps);`;
     const child = spawnSync(process.execPath, ["--import", "tsx", "--input-type=module", "-e", code], {
       encoding: "utf8",
-      timeout: 20_000,
+      timeout: 100_000,
     });
     expect([child.stderr, child.stdout, child.status]).toEqual(["", "5\n", 0]);
   });
