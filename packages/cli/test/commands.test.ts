@@ -320,7 +320,7 @@ describe("help", () => {
 
       Commands
         run FILE         Runs an experiment and writes its records, a figure and summary.json to a folder.
-        check FILE       Checks an experiment and its files, and prints what it would run. Writes nothing.
+        check FILE       Checks an experiment or a fit and its files, and prints what it would run. Writes nothing.
         list             Lists the models of the library.
         show MODEL|FILE  Shows a model: its equations, parameters, state variables and ports.
         plot DIR         Draws a figure of the results in a folder.

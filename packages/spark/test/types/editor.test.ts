@@ -142,7 +142,7 @@ const cases: readonly Case[] = [
   {
     what: "a read-out of an unknown population",
     code: 'brain({ populations: { excitatory: cells }, readouts: { activity: { /*!*/from: "excitatry" } } });',
-    says: /"excitatry"' is not assignable to type '"excitatory"'/,
+    says: /"excitatry"' is not assignable to type '"excitatory"/,
   },
   {
     what: "an unknown population among inputs",
