@@ -67,15 +67,12 @@ const inputs: Readonly<Record<string, Readonly<Record<"current" | "inSpikes", re
 };
 
 /**
- * Inputs of a soma in a precision. How an input is read does not depend on the equations, so the somas with few equations
- * try all inputs. A compilation of the others takes seconds, and each of them tries one input that makes some units
- * spike: a current that is the same for all may keep a soma with channels depolarized.
+ * Inputs of a soma. How an input is read does not depend on the equations, so two somas with few equations try all inputs.
+ * The others take longer to compile and try one, for which somas.test.ts needs the same libraries.
  */
-const inputsOf = (name: string, place: number, precision: "f32" | "f64"): [string, (typeof inputs)[string]][] => {
-  if (/Leaky/.test(name) && !/Coupled|Doubly/.test(name)) return Object.entries(inputs);
-  const few = ["a number per unit", "a number per step and unit"] as const;
-  const what = few[(place + (precision === "f64" ? 1 : 0)) % few.length]!;
-  return [[what, inputs[what]!]];
+const inputsOf = (name: string): [string, (typeof inputs)[string]][] => {
+  if (name === "LeakySoma" || name === "AdaptiveLeakySoma") return Object.entries(inputs);
+  return Object.entries(inputs).filter(([what]) => what === "a number per unit");
 };
 
 /** A field's default, moved by up to a tenth for each unit. */
@@ -87,10 +84,10 @@ const spread = (fields: Fields, units: number): Record<string, Float64Array> =>
     ]),
   );
 
-for (const [place, [name, create]] of all.entries()) {
+for (const [name, create] of all) {
   describe(`${name} as machine code gives the interpreter's bits`, () => {
     for (const precision of ["f32", "f64"] as const) {
-      for (const [what, bindings] of inputsOf(name, place, precision)) {
+      for (const [what, bindings] of inputsOf(name)) {
         nativeTest(`in ${precision} with ${what} as input, on 1, 2, 3 and 7 threads`, async () => {
           let spikes = 0;
           for (const units of [1, 33, 200]) {
