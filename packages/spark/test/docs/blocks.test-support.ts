@@ -44,7 +44,10 @@ const shell = async (line: string): Promise<string> => {
   if (first === "tsx") expect(existsSync(join(root, args[0]!)), line).toBe(true);
   else if (first === "npm" && args[0] === "run") expect(scripts, line).toHaveProperty([args[1]!]);
   else if (first === "npm" && args[0] === "install") for (const name of args.slice(1)) expect(packages).toContain(name);
-  else expect(["npm test", "npm ci", "npm pack --workspaces", "npm create vite@latest"], line).toContain([first, ...args.slice(0, 2)].join(" "));
+  else
+    expect(["npm test", "npm ci", "npm pack --workspaces", "npm create vite@latest"], line).toContain(
+      [first, ...args.slice(0, 2)].join(" "),
+    );
   return "";
 };
 
