@@ -3,6 +3,7 @@ import { type Brain, experiment, type JsonObject, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import * as ofBalance from "./balanced-inhibition/network.ts";
 import * as ofBrunel from "./brunel/network.ts";
+import * as ofCartPole from "./cartpole/network.ts";
 import * as ofCuba from "./cuba/network.ts";
 import * as ofPattern from "./hidden-pattern/network.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
@@ -25,6 +26,7 @@ const learning = [
     brain: ofBalance.network(),
     options: { duration: 100, dt: ofBalance.dt, inputs: ofBalance.inputs },
   },
+  { name: "cartpole", brain: ofCartPole.network, options: ofCartPole.failure },
   { name: "hidden-pattern", brain: ofPattern.network, options: { duration: 500, dt: ofPattern.dt } },
   {
     name: "reward",
@@ -70,7 +72,7 @@ test("the file of the hidden pattern holds the pattern of the program", () => {
 });
 
 describe.each(learning)("experiment.json of $name", ({ name, brain, options }) => {
-  const learned = name === "reward" ? "ee" : "learned";
+  const learned = ({ cartpole: "stateToA", reward: "ee" } as Record<string, string>)[name] ?? "learned";
   const document = JSON.parse(readFileSync(new URL(`${name}/experiment.json`, import.meta.url), "utf8")) as JsonObject;
 
   test("equals the program: npx tsx examples/network-documents.ts writes it", () => {

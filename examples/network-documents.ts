@@ -9,6 +9,7 @@ import { type Brain, type DocumentOfOptions, documentOf, encodeNpz, type JsonObj
 import { writeAtomic } from "spark-snn/node";
 import * as ofBalance from "./balanced-inhibition/network.ts";
 import * as ofBrunel from "./brunel/network.ts";
+import * as ofCartPole from "./cartpole/network.ts";
 import * as ofCuba from "./cuba/network.ts";
 import * as ofPattern from "./hidden-pattern/network.ts";
 import { patternRates } from "./hidden-pattern/pattern.ts";
@@ -79,6 +80,11 @@ export const documents = {
         weights: { learned: { every: 10_000, reduce: "mean" } },
       },
     },
+  ),
+  cartpole: documented(
+    ofCartPole.network,
+    "The network that learns to balance a pole, with one state of the cart and one punishment. The programs beside it contain the cart. See network.ts.",
+    ofCartPole.failure,
   ),
   "hidden-pattern": patternDocument(),
   reward: documented(

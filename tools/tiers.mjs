@@ -59,6 +59,7 @@ export const tiers = { backends, product };
 
 /** Packages whose dist/ a test uses. Other tests use the sources. */
 const builds = {
+  "examples/cartpole/page.test.ts": ["spark"],
   "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
   "packages/cli/test/cluster.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
   "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "sweep", "cli"],

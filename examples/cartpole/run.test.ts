@@ -1,0 +1,38 @@
+import "spark-snn/node";
+import { expect, test } from "vitest";
+import { protocol, reference, Training, type TrainingOptions } from "./training.ts";
+
+const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Mean length of the last 20 episodes. */
+const lengthOf = async (episodes: number, options: TrainingOptions): Promise<number> => {
+  const training = await Training.begin(options);
+  training.train(episodes);
+  training.simulation.dispose();
+  return mean(training.lengths.slice(-20));
+};
+
+test("failures teach the network to keep the pole up longer", async () => {
+  const untaught = await lengthOf(20, { seed: 1, teaching: "none" });
+  expect(untaught).toBeLessThan(15);
+  expect(await lengthOf(40, { seed: 1 })).toBeGreaterThan(2.5 * untaught);
+}, 60_000);
+
+test.each([
+  ["this example", protocol],
+  ["Python Spark's tutorial", reference],
+])(
+  "WebAssembly and native code give the same bits with the protocol of %s",
+  async (_, own) => {
+    const trained = async (backend: "wasm" | "native") => {
+      const training = await Training.begin({ seed: 2, backend, protocol: own });
+      training.train(3);
+      const { lengths, simulation } = training;
+      const weights = simulation.weights("stateToA").read();
+      simulation.dispose();
+      return { lengths, weights };
+    };
+    expect(await trained("wasm")).toEqual(await trained("native"));
+  },
+  60_000,
+);
