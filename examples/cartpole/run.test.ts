@@ -18,6 +18,16 @@ test("failures teach the network to keep the pole up longer", async () => {
   expect(await lengthOf(40, { seed: 1 })).toBeGreaterThan(2.5 * untaught);
 }, 60_000);
 
+test("training goes on as if it had not paused", async () => {
+  const [whole, parts] = [await Training.begin({ seed: 3 }), await Training.begin({ seed: 3 })];
+  whole.train(6);
+  for (const episodes of [1, 2, 6]) parts.train(episodes);
+  expect(parts.lengths).toEqual(whole.lengths);
+  expect(parts.simulation.weights("stateToB").read()).toEqual(whole.simulation.weights("stateToB").read());
+  whole.simulation.dispose();
+  parts.simulation.dispose();
+}, 60_000);
+
 test.each([
   ["this example", protocol],
   ["Python Spark's tutorial", reference],

@@ -148,6 +148,7 @@ export class Training {
       if (ends) {
         this.lengths.push(length);
         this.scores.push(0.8 * score + 0.2 * length);
+        this.#modulate(0, 0);
       }
       yield { phase: "act", episode, length, state, action, score, ends: ends && !(fails && teaches) };
       if (!ends) continue;
@@ -155,7 +156,6 @@ export class Training {
         this.#teach(before, state, strength);
         yield { phase: "learn", episode, length, state, action: undefined, score, ends: true };
       }
-      this.#modulate(0, 0);
       return;
     }
   }
@@ -172,6 +172,7 @@ export class Training {
       this.#step(step === 0 ? observed(before) : undefined);
       modulation *= Math.exp(-dt / decayTau);
     }
+    this.#modulate(0, 0);
   }
 
   /** Sets the modulation of both sides. */
