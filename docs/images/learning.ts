@@ -3,12 +3,13 @@
  *
  *     npx tsx docs/images/learning.ts [name …]
  */
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { argv } from "node:process";
 import { fileURLToPath } from "node:url";
 import type { ThemeName } from "@spark-snn/plot";
 import { simulate } from "spark-snn";
 import "spark-snn/node";
+import { drawScores, type Lengths } from "../../examples/cartpole/figure.ts";
 import { drawRates } from "../../examples/balanced-inhibition/figure.ts";
 import { simulateBalance } from "../../examples/balanced-inhibition/simulate.ts";
 import { drawPhases } from "../../examples/hidden-pattern/figure.ts";
@@ -38,6 +39,12 @@ const pictures: Readonly<Record<string, () => Promise<(theme: ThemeName) => stri
   "hidden-pattern": async () => {
     const run = await simulatePattern({ duration: 450_000 });
     return (theme) => drawPhases(run, theme);
+  },
+  cartpole: async () => {
+    const lengths = JSON.parse(
+      await readFile(new URL("../../examples/cartpole/data/lengths.json", import.meta.url), "utf8"),
+    ) as Lengths;
+    return (theme) => drawScores(lengths, theme);
   },
   reward: async () => {
     const options = { seconds: 3600, every: 20 };

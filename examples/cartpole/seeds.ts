@@ -1,14 +1,14 @@
 /*
- * Trains networks of 25 seeds for 150 episodes, and for up to 300 if they have not solved the task by then. Keeps the
- * lengths of all episodes in data/lengths.json, and prints how many networks solve the task. This takes hours. Seeds that
- * the file contains are not trained again.
+ * Trains networks of 25 seeds until they solve the task, for at most 300 episodes. Keeps the lengths of all episodes in
+ * data/lengths.json, and prints how many networks solve the task. This takes up to an hour for each variant. Seeds that the
+ * file contains are not trained again.
  *
  *     npx tsx examples/cartpole/seeds.ts [variant …]
  */
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { writeAtomic } from "spark-snn/node";
-import { type Lengths, scoresOf, shownEpisodes } from "./figure.ts";
+import { type Lengths, scoresOf } from "./figure.ts";
 import { protocol, reference, solved, Training, type TrainingOptions } from "./training.ts";
 
 const variants: Readonly<Record<string, Omit<TrainingOptions, "seed">>> = {
@@ -34,10 +34,8 @@ for (const name of asked.length > 0 ? asked : Object.keys(variants)) {
   for (const seed of seeds) {
     if (lengths[name][seed]) continue;
     const training = await Training.begin({ seed, ...variants[name]! });
-    training.train(shownEpisodes);
-    while (training.lengths.length < mostEpisodes && !training.scores.some((score) => score >= solved)) {
+    while (training.lengths.length < mostEpisodes && training.score < solved)
       training.train(training.lengths.length + 1);
-    }
     training.simulation.dispose();
     lengths[name][seed] = training.lengths;
     await writeAtomic(path, `${JSON.stringify(lengths)}\n`);
@@ -48,12 +46,8 @@ for (const name of asked.length > 0 ? asked : Object.keys(variants)) {
   console.log(
     `${name}: ${firsts.length} of ${scores.length} reach ${solved}, after these episodes: ${firsts.join(" ")}`,
   );
-  const later = Object.values(lengths[name]).flatMap((list) => {
-    const first = scoresOf(list).findIndex((score) => score >= solved);
-    return first < 0 ? [] : list.slice(first + 1);
-  });
-  const mean = (list: readonly number[]): string => (list.reduce((sum, one) => sum + one, 0) / list.length).toFixed(0);
-  if (later.length > 0) console.log(`  mean length of their ${later.length} later episodes: ${mean(later)}`);
-  const last = Object.values(lengths[name]).flatMap((list) => list.slice(shownEpisodes - 20, shownEpisodes));
-  console.log(`  mean length of the episodes before episode ${shownEpisodes}: ${mean(last)}`);
+  const mean = (list: readonly number[]): number => list.reduce((sum, one) => sum + one, 0) / list.length;
+  const unsolved = Object.values(lengths[name]).filter((list) => list.length === mostEpisodes);
+  const last = unsolved.map((list) => mean(list.slice(-50)).toFixed(0));
+  if (last.length > 0) console.log(`  mean of the last 50 episodes of the others: ${last.join(" ")}`);
 }

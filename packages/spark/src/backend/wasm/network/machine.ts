@@ -135,6 +135,16 @@ export class WasmNetwork implements Machine {
   }
 
   ruleMemory(rule: number): RuleMemory {
+    const { buffer } = this.#space.memory;
+    // A reward may be written in every step, and views of large memories are slow to create.
+    if (this.#ruleMemories.buffer !== buffer) this.#ruleMemories = { buffer, lists: [] };
+    this.#ruleMemories.lists[rule] ??= this.#viewRule(rule);
+    return this.#ruleMemories.lists[rule];
+  }
+
+  #ruleMemories: { readonly buffer?: ArrayBufferLike; readonly lists: RuleMemory[] } = { lists: [] };
+
+  #viewRule(rule: number): RuleMemory {
     const { buffers, bundle, target } = this.network.rules![rule]!;
     const { precision, bundles, populations } = this.network;
     const { memory } = this.#space;
