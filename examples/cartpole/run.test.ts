@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import "spark-snn/node";
 import { expect, test } from "vitest";
-import { protocol, reference, Training, type TrainingOptions } from "./training.ts";
+import { drawScores, type Lengths, scoresOf } from "./figure.ts";
+import { protocol, reference, solved, Training, type TrainingOptions } from "./training.ts";
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -27,6 +29,16 @@ test("training goes on as if it had not paused", async () => {
   whole.simulation.dispose();
   parts.simulation.dispose();
 }, 60_000);
+
+test("the lengths of the 25 seeds are those of the README", () => {
+  const path = new URL("data/lengths.json", import.meta.url);
+  const lengths = JSON.parse(readFileSync(path, "utf8")) as Lengths;
+  const count = (name: string): number =>
+    Object.values(lengths[name]!).filter((list) => scoresOf(list).at(-1)! >= solved).length;
+  expect(Object.keys(lengths["example"]!)).toHaveLength(25);
+  expect([count("example"), count("without learning"), count("sides drawn at random")]).toEqual([24, 0, 0]);
+  expect(drawScores(lengths)).toContain("sides drawn at random");
+});
 
 test.each([
   ["this example", protocol],
