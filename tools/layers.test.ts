@@ -34,9 +34,9 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
   fit: {
     recording: [],
     search: [],
-    scores: [],
+    scores: ["recording"],
     space: ["recording", "search"],
-    result: ["recording", "search", "space"],
+    result: ["recording", "scores", "search", "space"],
     document: ["recording", "space"],
   },
   sweep: { sampling: [], processes: [], folder: ["processes"] },
