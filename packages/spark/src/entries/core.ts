@@ -107,7 +107,9 @@ export {
 } from "../expr/verbs.ts";
 export {
   type CurrentInput,
+  type CurrentPart,
   type InputChunk,
+  type InputFunction,
   ornsteinUhlenbeck,
   pulses,
   ramp,

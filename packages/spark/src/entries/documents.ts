@@ -39,7 +39,7 @@ export { describe, isRecord } from "../config/shape.ts";
 export { timingOptions } from "../config/timing.ts";
 export { refuseUnknown } from "../config/unknown-keys.ts";
 // Somas for fits
-export { equationsOptions, readEquationsSoma } from "../experiment/equations.ts";
+export { equationsOptions, type ReadSoma, readEquationsSoma } from "../experiment/equations.ts";
 // Versions of documents
 export { currentDocument, experimentVersion, type Migration, migrated, versionOption } from "../experiment/versions.ts";
 // Options of files, and reading the files

@@ -47,7 +47,7 @@ export {
   type Updates,
 } from "../model/plasticity.ts";
 // Somas beyond the leaky ones
-export { withPresets } from "../model/presets.ts";
+export { type PresetType, withPresets } from "../model/presets.ts";
 export type { ByKind, RuleValue } from "../model/rule-config.ts";
 export {
   type SignalInputs,
