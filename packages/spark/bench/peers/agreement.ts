@@ -5,7 +5,7 @@ import { isiDistance, spikeDistance } from "../../src/analysis/index.ts";
 import type { Precision } from "../../src/entries/core.ts";
 import { type Environments, pythonCommand } from "./candidates.ts";
 import { type Comparison, compareTrains } from "./comparison.ts";
-import type { EnvironmentName } from "./environments.ts";
+import type { PeerName } from "./environments.ts";
 import type { Distances, Job, Message, ModelName } from "./job.ts";
 import { PeerProcess } from "./process.ts";
 import {
@@ -60,7 +60,7 @@ const seed = 20;
 
 interface Peer {
   readonly name: string;
-  readonly environment: EnvironmentName;
+  readonly environment: PeerName;
   readonly runtime?: string;
   readonly models: readonly ModelName[];
 }
@@ -73,7 +73,7 @@ const peers: readonly Peer[] = [
 /** Sends one request to a peer that answers once. */
 export const askOnce = async (
   environments: Environments,
-  name: EnvironmentName,
+  name: PeerName,
   line: string,
   limit: number,
 ): Promise<Message | { readonly missing: string }> => {

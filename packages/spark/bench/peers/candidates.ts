@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type EnvironmentName, type Prepared, prepareEnvironment } from "./environments.ts";
+import { type EnvironmentName, type PeerName, type Prepared, prepareEnvironment } from "./environments.ts";
 import type { Job, ModelName } from "./job.ts";
 import type { Command } from "./process.ts";
 import type { Python } from "./python.ts";
@@ -10,7 +10,7 @@ import type { Python } from "./python.ts";
 export interface Candidate {
   readonly name: string;
   /** Family of the candidate: selected with --peers, and a group in the tables. */
-  readonly family: "ours" | EnvironmentName | "c";
+  readonly family: "ours" | PeerName | "c";
   readonly dtype: Job["dtype"];
   readonly runtime?: string;
   readonly modes: readonly Job["mode"][];
@@ -136,7 +136,7 @@ export const findLibrary = (): readonly string[] => {
   return ["core.ts", "node.ts"].map((name) => join(source, name));
 };
 
-const scripts: Readonly<Record<EnvironmentName, string>> = {
+const scripts: Readonly<Record<PeerName, string>> = {
   "spark-0.1": "run_spark.py",
   "spark-1.2": "run_spark.py",
   brian2: "run_brian2.py",
@@ -145,13 +145,13 @@ const scripts: Readonly<Record<EnvironmentName, string>> = {
 };
 
 /** A script of a peer as a command of its environment's Python. */
-export const pythonCommand = (name: EnvironmentName, python: string): Command => ({
+export const pythonCommand = (name: PeerName, python: string): Command => ({
   program: python,
   args: [join(here, "python", scripts[name])],
   folder: root,
 });
 
-const networkScripts: Readonly<Partial<Record<EnvironmentName, string>>> = {
+const networkScripts: Readonly<Partial<Record<PeerName, string>>> = {
   "spark-1.2": "network_spark.py",
   brian2: "network_brian2.py",
   nest: "network_nest.py",

@@ -10,16 +10,38 @@ export interface Environment {
   readonly name: EnvironmentName;
   /** The requirement to install. */
   readonly requirement: string;
+  /** Requirements of other packages that it runs with. */
+  readonly beside?: readonly string[];
 }
-export const environmentNames = ["spark-0.1", "spark-1.2", "brian2", "nest", "pyspike"] as const;
+export const environmentNames = [
+  "spark-0.1",
+  "spark-1.2",
+  "brian2",
+  "nest",
+  "pynn",
+  "neuroml",
+  "pyspike",
+  "pyabf",
+  "nir",
+  "sonata",
+  "pynwb",
+] as const;
 export type EnvironmentName = (typeof environmentNames)[number];
+/** Environments of the peers that are measured. The others only run exported files. */
+export type PeerName = Exclude<EnvironmentName, "pynn" | "neuroml" | "pyabf" | "nir" | "sonata" | "pynwb">;
 
 export const environments: readonly Environment[] = [
   { name: "spark-0.1", requirement: "spark-snn==0.1.0" },
   { name: "spark-1.2", requirement: "spark-snn==1.2.2" },
   { name: "brian2", requirement: "brian2==2.10.1" },
   { name: "nest", requirement: "nest-simulator==3.10.0" },
+  { name: "pynn", requirement: "pynn==0.13.0", beside: ["nest-simulator==3.10.0"] },
+  { name: "neuroml", requirement: "pyneuroml==1.3.22" },
   { name: "pyspike", requirement: "pyspike==0.9.0" },
+  { name: "pyabf", requirement: "pyabf==2.3.8" },
+  { name: "nir", requirement: "nir==1.0.8" },
+  { name: "sonata", requirement: "bmtk==1.2.0", beside: ["libsonata==0.2.2", "nest-simulator==3.10.0"] },
+  { name: "pynwb", requirement: "pynwb==4.2.0", beside: ["nwbinspector==0.7.2"] },
 ];
 
 /** A usable environment, or a sentence that explains why it is missing. */
@@ -53,6 +75,7 @@ export const findEnvironment = (name: EnvironmentName): string | undefined => {
 const INSTALL_LIMIT = 900;
 
 const install = async (folder: string, environment: Environment, python: Python): Promise<void> => {
+  const { requirement, beside = [] } = environment;
   await runProgram({ program: python.program, args: ["-m", "venv", folder], folder: cacheFolder() }, 120);
   const pip = (...what: string[]): Promise<string> =>
     runProgram(
@@ -64,11 +87,11 @@ const install = async (folder: string, environment: Environment, python: Python)
       INSTALL_LIMIT,
     );
   try {
-    await pip("--constraint", join(pins, `${environment.name}.txt`), environment.requirement);
+    await pip("--constraint", join(pins, `${environment.name}.txt`), requirement, ...beside);
   } catch (error) {
     // The pins below the peer itself apply to one version of Python; other versions may need others.
     if (python.version.startsWith(`${preferred}.`)) throw error;
-    await pip(environment.requirement);
+    await pip(requirement, ...beside);
   }
 };
 

@@ -94,7 +94,7 @@ export class Instance {
     return this.#stateBuffers[name]!;
   }
 
-  /** Lowers expressions into a kernel. `inputs` maps input symbols to nodes. */
+  /** Lowers expressions into a kernel. `inputs` maps input symbols to nodes, and state variables to nodes of other values. */
   lower(
     builder: KernelBuilder,
     roots: Readonly<Record<string, Expr>>,
@@ -102,7 +102,10 @@ export class Instance {
   ): Record<string, number> {
     const fixed = fixedExprs(Object.values(roots));
     const scope: Scope = {
-      symbol: (kernel, expr) => this.#symbol(kernel, expr, inputs),
+      symbol: (kernel, { source, name, dtype }) =>
+        inputs[name!] ??
+        // Adding negative zero changes no number, not even the sign of a zero.
+        (source === "input" ? kernel.constant("float", -0) : kernel.load(dtype, this.stateBuffer(name!), "unit")),
       fixed: (kernel, expr) => this.#fixed(kernel, expr),
       seed: this.part.seed,
       path: this.part.path,
@@ -111,12 +114,6 @@ export class Instance {
     return Object.fromEntries(
       Object.entries(roots).map(([name, root]) => [name, lower(builder, root, scope, fixed, memo)]),
     );
-  }
-
-  #symbol(builder: KernelBuilder, expr: Expr, inputs: Readonly<Record<string, number>>): number {
-    // Adding negative zero changes no number, not even the sign of a zero.
-    if (expr.source === "input") return inputs[expr.name!] ?? builder.constant("float", -0);
-    return builder.load(expr.dtype, this.stateBuffer(expr.name!), "unit");
   }
 
   #fixed(builder: KernelBuilder, expr: Expr): number {

@@ -6,7 +6,8 @@ import { type Buffer, type Kernel, type Observable, type Program, paddedTo, word
 import { KernelBuilder } from "./builder.ts";
 import { fadeKernel } from "./fade.ts";
 import { type CompileContext, Instance, type Stored } from "./instance.ts";
-import type { Receptor, receptorNode } from "./receptors.ts";
+import type { PlacedReceptor, Receptor, receptorNode } from "./receptors.ts";
+import type { SignalCode } from "./signals.ts";
 import { sourceNode } from "./source.ts";
 
 /** How values reach an input port. Several bindings of a port are summed in order. */
@@ -32,6 +33,9 @@ export interface CompileOptions {
   readonly receptors?: readonly Receptor[];
   /** Adds receptors to the kernel; required with `receptors`. Passed in, because only networks load this code. */
   readonly receptorNode?: typeof receptorNode;
+  /** Add signals to the kernel; passed in for the same reason. */
+  readonly addInlets?: SignalCode["addInlets"];
+  readonly addOutlets?: SignalCode["addOutlets"];
   /** Name of the population. It is part of the name of every buffer and of the key of every random draw. */
   readonly path?: string;
 }
@@ -120,7 +124,7 @@ const observablesOf = (
 interface Stepping extends Pick<Compiled, "inputs"> {
   readonly step: Kernel;
   readonly spikes: number;
-  readonly receptors: readonly { readonly receptor: Receptor; readonly instance: Instance }[];
+  readonly receptors: readonly PlacedReceptor[];
 }
 
 const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): Stepping => {
@@ -139,14 +143,15 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
       return driven.buffers;
     });
   }
+  options.addInlets?.(sums, { ...site, model });
   const potential = (port: string): number => {
     const { expr } = model.observables[model.inputs[port]!.potential!]!;
     return instance.lower(builder, { value: expr }, {})["value"]!;
   };
   const receptors = (options.receptors ?? []).map((receptor) => {
-    const { instance: own, output } = options.receptorNode!(receptor, { ...site, potential });
-    sums[receptor.port]!.push(output);
-    return { receptor, instance: own };
+    const placed = options.receptorNode!(receptor, { ...site, potential });
+    sums[receptor.port]!.push(placed.output);
+    return placed;
   });
   const nodes = instance.lower(
     builder,
@@ -164,6 +169,7 @@ const stepKernel = (component: BuiltComponent, instance: Instance, site: Site): 
   });
   builder.store(spikes, nodes["spikes"]!, "rowBit");
   for (const name of Object.keys(model.state)) builder.store(instance.stateBuffer(name), nodes[name]!, "unit");
+  options.addOutlets?.({ ...site, model, instance, nodes, receptors });
   return { step: builder.finish(), inputs, spikes, receptors };
 };
 

@@ -44,8 +44,16 @@ export interface ReceptorSite extends CompileContext {
 /** Name of the buffer to which delivery adds. */
 export const arrivalsName = (path: string, receptor: string): string => `${path}.${receptor}.arrivals`;
 
-/** Adds a receptor to a step kernel. Returns its instance, for records, and the node of its output. */
-export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance: Instance; output: number } => {
+/** A receptor in a step kernel: its instance, and the nodes of its output and of its state variables after the step. */
+export interface PlacedReceptor {
+  readonly receptor: Receptor;
+  readonly instance: Instance;
+  readonly output: number;
+  readonly states: Readonly<Record<string, number>>;
+}
+
+/** Adds a receptor to a step kernel. */
+export const receptorNode = (receptor: Receptor, site: ReceptorSite): PlacedReceptor => {
   const { builder, padded, buffers } = site;
   const { model, fields, live, start, seed } = receptor;
   const path = `${site.path}.${receptor.name}`;
@@ -64,10 +72,10 @@ export const receptorNode = (receptor: Receptor, site: ReceptorSite): { instance
     { output: model.output.value, ...Object.fromEntries(Object.entries(model.next).map(([k, e]) => [`next ${k}`, e])) },
     { arriving: sum, ...(usesPotential(model) && { potential: site.potential(receptor.port) }) },
   );
-  for (const name of Object.keys(model.state))
-    builder.store(instance.stateBuffer(name), nodes[`next ${name}`]!, "unit");
+  const states = Object.fromEntries(Object.keys(model.state).map((name) => [name, nodes[`next ${name}`]!]));
+  for (const name of Object.keys(states)) builder.store(instance.stateBuffer(name), states[name]!, "unit");
   if (arrivals !== undefined) builder.store(arrivals, builder.constant("float", 0), "unit");
-  return { instance, output: nodes["output"]! };
+  return { receptor, instance, output: nodes["output"]!, states };
 };
 
 const usesPotential = (model: ReceptorModel): boolean => {

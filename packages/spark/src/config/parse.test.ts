@@ -81,7 +81,7 @@ test.each<[unknown, string]>([
   ],
   [{ dt: 0 }, "Soma.dt must be greater than 0 ms; received 0 ms. Give the time step in ms."],
   [{ dt: "1" }, 'Soma.dt must be a number of ms greater than 0; received "1". Give the time step in ms.'],
-  [{ dtype: "float32" }, 'Soma.dtype must be "f32" or "f64"; received "float32". Choose single or double precision.'],
+  [{ dtype: "float32" }, 'Soma.dtype must be "f32" or "f64"; received "float32". Choose a precision.'],
   [
     { seed: -1 },
     "Soma.seed must be a whole number from 0 to 4294967295; received -1. Give a whole number in this range.",

@@ -147,7 +147,7 @@ export const positiveTime = (value: unknown): string =>
 /** Whether a value is a valid precision. */
 export const checkDtype = (dtype: unknown, site: Site): boolean => {
   if (dtype === "f32" || dtype === "f64") return true;
-  site.refuse(`must be "f32" or "f64"; received ${describe(dtype)}. Choose single or double precision.`);
+  site.refuse(`must be "f32" or "f64"; received ${describe(dtype)}. Choose a precision.`);
   return false;
 };
 

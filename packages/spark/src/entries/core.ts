@@ -1,5 +1,5 @@
 /*
- * The core: declaring components, running them, errors. This is what a page needs at run time. It stays below 52 kB
+ * The core: declaring components, running them, errors. This is what a page needs at run time. It stays below 52.2 kB
  * when minified and compressed. "spark-snn" exports all of it and more. Inside src/, only index.ts imports this file.
  */
 // Backends

@@ -35,6 +35,7 @@ export {
 export { commonNames } from "../config/parse.ts";
 // Places of values, and problems there
 export { type Language, Place, Site } from "../config/place.ts";
+export { networkNames } from "../config/reserved-names.ts";
 export { describe, isRecord } from "../config/shape.ts";
 export { timingOptions } from "../config/timing.ts";
 export { refuseUnknown } from "../config/unknown-keys.ts";
@@ -44,6 +45,22 @@ export { equationsOptions, type ReadSoma, readEquationsSoma } from "../experimen
 export { currentDocument, experimentVersion, type Migration, migrated, versionOption } from "../experiment/versions.ts";
 // Options of files, and reading the files
 export { type FilePosition, issueInFile, type Locate, NamedFiles, type ReadFile } from "../io/named-files.ts";
+export {
+  type ResolvedSamples,
+  recordingKind,
+  resolveRecordedSpikes,
+  resolveSamples,
+  sampleFiles,
+  trainFiles,
+} from "../io/recording-file.ts";
+export type {
+  NamedBytes,
+  RecordedSamples,
+  RecordedSpikes,
+  RecordingKind,
+  RecordingReader,
+  RecordingSelection,
+} from "../io/recording-reader.ts";
 export {
   type Column,
   columnName,
@@ -58,6 +75,7 @@ export {
   unitsOfColumns,
 } from "../io/table-file.ts";
 export { type TableOptions, tableOptions } from "../io/table-options.ts";
+export { readZipDirectory, readZipEntry, type ZipEntry } from "../io/zip.ts";
 export { GIVEN, isRandom, LOG_LIKELIHOOD, withGivenSpikes } from "../model/given-spikes.ts";
 export { componentType } from "../model/soma.ts";
 export { type OptionRow, optionTable } from "../tell/options.ts";

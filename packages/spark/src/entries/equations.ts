@@ -10,3 +10,9 @@ export {
   soma,
 } from "../equations/soma.ts";
 export { equationsSource } from "../equations/source.ts";
+export {
+  type EquationsSynapse,
+  type SynapseEquationsConfig,
+  type SynapseEquationsOptions,
+  synapse,
+} from "../equations/synapse.ts";

@@ -34,10 +34,17 @@ export {
   soma,
 } from "../equations/soma.ts";
 export { equationsSource } from "../equations/source.ts";
+export {
+  type EquationsSynapse,
+  type SynapseEquationsConfig,
+  type SynapseEquationsOptions,
+  synapse,
+} from "../equations/synapse.ts";
 // Experiments as data
 export type { BrainExperiment } from "../experiment/brain.ts";
 export type { BrainDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
 export { type DocumentOfOptions, documentOf } from "../experiment/document-of.ts";
+export { type DrawnDocument, type DrawnDocumentOptions, drawnDocumentOf } from "../experiment/drawn-document.ts";
 export { type Experiment, type ExperimentOptions, experiment, type ReadExperiment } from "../experiment/experiment.ts";
 export type { SomaTypes } from "../experiment/model.ts";
 export type { ExperimentDocument } from "../experiment/options.ts";
@@ -53,6 +60,7 @@ export {
   type PopulationRow,
   type ProjectionRow,
   type ReadoutRow,
+  type SignalRow,
 } from "../graph/table.ts";
 // Inputs that can be repeated
 export { type KeptInput, keepInput } from "../inputs/keep.ts";

@@ -31,24 +31,29 @@ export {
   type SpikeSource,
 } from "../graph/neuron.ts";
 export type { Readout, Readouts, StatesOf } from "../graph/readout.ts";
+export type { Signal } from "../graph/signal.ts";
 export type { Layout } from "../layout/layout.ts";
 export {
   type EndScope,
-  type Moment,
-  type Plasticity,
-  type PlasticityConfigOf,
   type PlasticityDefinition,
-  type PlasticityModel,
   type PlasticityScope,
-  type PlasticityType,
   plasticity,
-  type Space,
   type UnitScope,
-  type Updates,
 } from "../model/plasticity.ts";
 // Somas beyond the leaky ones
 export { type PresetType, withPresets } from "../model/presets.ts";
 export type { ByKind, RuleValue } from "../model/rule-config.ts";
+export type {
+  Moment,
+  Plasticity,
+  PlasticityConfigOf,
+  PlasticityModel,
+  PlasticityType,
+  Space,
+  TargetStates,
+  Updates,
+} from "../model/rule-model.ts";
+export type { PresetRule } from "../model/rule-presets.ts";
 export {
   type SignalInputs,
   type SpikeSourceDefinition,
@@ -85,6 +90,8 @@ export {
   type CalciumPlasticityConfig,
   CentredPairStdp,
   type CentredPairStdpConfig,
+  ClopathStdp,
+  type ClopathStdpConfig,
   DopamineStdp,
   type DopamineStdpConfig,
   HebbianRule,
@@ -93,8 +100,12 @@ export {
   type InhibitoryStdpConfig,
   NearestPairStdp,
   type NearestPairStdpConfig,
+  NearestTripletStdp,
+  type NearestTripletStdpConfig,
   OjaRule,
   type OjaRuleConfig,
+  OrchestratedStdp,
+  type OrchestratedStdpConfig,
   PairStdp,
   type PairStdpConfig,
   PowerLawStdp,
@@ -105,8 +116,12 @@ export {
   type RestrictedPairStdpConfig,
   ShortTermPlasticity,
   type ShortTermPlasticityConfig,
+  SynapticScaling,
+  type SynapticScalingConfig,
   TripletStdp,
   type TripletStdpConfig,
+  WeightNormalization,
+  type WeightNormalizationConfig,
   ZenkeRule,
   type ZenkeRuleConfig,
 } from "../plasticity/index.ts";
@@ -165,11 +180,16 @@ export {
   type SimplifiedAdaptiveExponentialSomaConfig,
 } from "../somas/exponential.ts";
 export { InactivatingThresholdSoma, type InactivatingThresholdSomaConfig } from "../somas/inactivating.ts";
-export { IzhikevichSoma, type IzhikevichSomaConfig } from "../somas/izhikevich.ts";
+export { AccommodatingIzhikevichSoma, IzhikevichSoma, type IzhikevichSomaConfig } from "../somas/izhikevich.ts";
 export { Izhikevich2007Soma, type Izhikevich2007SomaConfig } from "../somas/izhikevich-2007.ts";
 export { MorrisLecarSoma, type MorrisLecarSomaConfig } from "../somas/morris-lecar.ts";
 export { PinskyRinzelSoma, type PinskyRinzelSomaConfig } from "../somas/pinsky-rinzel.ts";
-export { QuadraticIntegrateAndFireSoma, type QuadraticIntegrateAndFireSomaConfig } from "../somas/quadratic.ts";
+export {
+  QuadraticIntegrateAndFireSoma,
+  type QuadraticIntegrateAndFireSomaConfig,
+  ThetaSoma,
+  type ThetaSomaConfig,
+} from "../somas/quadratic.ts";
 // Sources
 export {
   type Drive,
@@ -181,6 +201,12 @@ export {
   type PoissonSourceConfig,
   PoissonSpiker,
   type PoissonSpikerConfig,
+  SignalAccumulator,
+  type SignalAccumulatorConfig,
+  SignalAverage,
+  type SignalAverageConfig,
+  SignalSource,
+  type SignalSourceConfig,
   SpikeReplay,
   type SpikeReplayConfig,
   TopologicalLinearSpiker,

@@ -2,9 +2,9 @@ import { between, type Check, type Field, field, nonNegative, positive } from ".
 import { suggestName } from "../config/nearest-name.ts";
 import { commonNames } from "../config/parse.ts";
 import { isObjectName, runNames } from "../config/reserved-names.ts";
-import { dimensionless, parseUnit, sameUnit, type Unit } from "../config/unit.ts";
-import { constant, dt, type Expr, type Float, symbol } from "../expr/expr.ts";
-import type { Roles, StateVariable } from "../model/component.ts";
+import { parseUnit, sameUnit, type Unit } from "../config/unit.ts";
+import { dt, symbol } from "../expr/expr.ts";
+import type { Roles } from "../model/component.ts";
 import { unknownUnit } from "../model/declare.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import { current, type InputPort, jump, signal } from "../model/ports.ts";
@@ -23,24 +23,9 @@ import type {
   ValueSection,
 } from "./syntax.ts";
 import { readUnit } from "./text-units.ts";
+import { ownText, type Variable } from "./variables.ts";
 
-/* What the names of a text stand for: parameters, variables, inputs and named sub-expressions. */
-
-/** A state variable of a text. */
-export interface Variable {
-  /** False after a problem with its unit, so that no further problems follow from it. */
-  readonly isSound: boolean;
-  /** Name in the text, and the name that the library uses for it. */
-  readonly name: string;
-  readonly key: string;
-  readonly dtype: "float" | "int";
-  readonly unit: string;
-  /** The derivative, and the value after the step, where the text gives them. */
-  readonly differential?: Definition;
-  readonly next?: Definition;
-  readonly place: Span;
-  readonly comment?: string;
-}
+/* Reads the declarations of a text: parameters, variables, inputs and named sub-expressions. */
 
 /** An input of a text: its name there, its key in the model and its port. */
 export interface Input {
@@ -76,9 +61,6 @@ export interface Declarations {
   readonly parameterRoles: Roles;
 }
 
-/** Texts for parameters and variables without a comment. */
-export const ownText = (name: string): string => `${name} of the equations.`;
-
 export const collect = (
   problems: Problems,
   { statements, defined, isPartial }: Parsed,
@@ -98,22 +80,10 @@ export const collect = (
     (names) => potentialName(problems, statements, potentialOption, names),
   );
   const potential = variables.find(({ key }) => key === "potential");
-  const fields: Record<string, Field> = {};
-  const definitions = new Map<string, Definition>();
-  for (const line of lines) {
-    if (line.kind !== "definition") continue;
-    const { name } = line.target;
-    if (definitions.has(name) || Object.hasOwn(fields, name)) continue;
-    checkName(problems, line.target, "parameter");
-    if (isLiteral(line.value)) fields[name] = parameterOf(lowering, line);
-    else definitions.set(name, readable(problems, line));
-  }
+  const { fields, definitions } = namesOf(lowering, lines);
   const inputs = inputLines.length > 0 ? inputLines.flatMap((line) => inputOf(problems, line, variables)) : undefined;
   const taken = new Set([...Object.keys(fields), ...definitions.keys(), ...variables.map(({ name }) => name)]);
-  const constants = new Map<string, Value>([["dt", { expr: dt, unit: parseUnit("ms")!, spelled: "ms" }]]);
-  for (const [name, { unit }] of Object.entries(fields)) {
-    constants.set(name, { expr: symbol("float", name, "field", unit), unit: parseUnit(unit)!, spelled: unit });
-  }
+  const constants = constantsOf(fields);
   for (const { name, key, port } of inputs ?? usualInputs(taken, isWrittenOut)) {
     constants.set(name, {
       expr: symbol("float", key, "input", port.unit),
@@ -150,6 +120,31 @@ export const collect = (
   };
 };
 
+/** Parameters, and named sub-expressions. */
+export const namesOf = (lowering: Lowering, lines: readonly Definition[]) => {
+  const { problems } = lowering;
+  const fields: Record<string, Field> = {};
+  const definitions = new Map<string, Definition>();
+  for (const line of lines) {
+    if (line.kind !== "definition") continue;
+    const { name } = line.target;
+    if (definitions.has(name) || Object.hasOwn(fields, name)) continue;
+    checkName(problems, line.target, "parameter");
+    if (isLiteral(line.value)) fields[name] = parameterOf(lowering, line);
+    else definitions.set(name, readable(problems, line));
+  }
+  return { fields, definitions };
+};
+
+/** Names that have a value everywhere: dt and the parameters. */
+export const constantsOf = (fields: Readonly<Record<string, Field>>): Map<string, Value> => {
+  const constants = new Map<string, Value>([["dt", { expr: dt, unit: parseUnit("ms")!, spelled: "ms" }]]);
+  for (const [name, { unit }] of Object.entries(fields)) {
+    constants.set(name, { expr: symbol("float", name, "field", unit), unit: parseUnit(unit)!, spelled: unit });
+  }
+  return constants;
+};
+
 /** Roles of parameters, in parentheses after their values. */
 const parameterRoles: readonly string[] = ["threshold", "reset", "refractory"];
 
@@ -177,7 +172,7 @@ const usualInputs = (taken: ReadonlySet<string>, isWrittenOut: boolean): Input[]
 type Line = Definition | InputLine;
 
 /** A name may have one derivative and one `next` line, or one other line. */
-const refuseTwice = (problems: Problems, lines: readonly Line[]): void => {
+export const refuseTwice = (problems: Problems, lines: readonly Line[]): void => {
   const known = new Map<string, Line[]>();
   for (const line of lines) {
     const before = known.get(line.target.name) ?? [];
@@ -192,7 +187,11 @@ const refuseTwice = (problems: Problems, lines: readonly Line[]): void => {
 
 const reserved: readonly string[] = [...commonNames, "inSpikes", "outSpikes", "dt"];
 
-const checkName = (problems: Problems, { name, start, end }: Span & { readonly name: string }, noun: string): void => {
+export const checkName = (
+  problems: Problems,
+  { name, start, end }: Span & { readonly name: string },
+  noun: string,
+): void => {
   const refuse = (reason: string): undefined => problems.add({ start, end }, `${name} ${reason} Rename the ${noun}.`);
   if (!/^[A-Za-z][A-Za-z0-9_]*$/.test(name))
     refuse("must consist of the letters A to Z, digits and _, and start with a letter.");
@@ -224,7 +223,7 @@ const potentialName = (
 
 // Variables
 
-const variablesOf = (
+export const variablesOf = (
   problems: Problems,
   lines: readonly Definition[],
   isPartial: boolean,
@@ -310,7 +309,7 @@ const hasDimension = (unit: string, like: string): boolean => {
   return sameUnit(withoutSize(unit), withoutSize(like));
 };
 
-const refuseUnit = (problems: Problems, unit: UnitText, name: string): undefined =>
+export const refuseUnit = (problems: Problems, unit: UnitText, name: string): undefined =>
   problems.add(unit, `${name} ${unknownUnit(unit.text)}`, true);
 
 /** A definition with a unit that the library reads, or none. */
@@ -431,59 +430,3 @@ const inputOf = (problems: Problems, line: InputLine, variables: readonly Variab
   if (unit && text === undefined) refuseUnit(problems, unit, name);
   return [{ name, key: name, port: signal(text ?? "1", description), place }];
 };
-
-// Start values
-
-/** Where the leak of a variable pulls it: the value X of a term (X − v) that is multiplied by fixed values only. */
-export const restOf = (derivative: Expr, variable: Expr): Expr[] => {
-  const isFixed = (expr: Expr): boolean =>
-    expr.op === "symbol" ? expr.source === "field" || expr.source === "dt" : expr.args.every(isFixed);
-  const enter = (expr: Expr): Expr[] => {
-    const [a, b] = expr.args;
-    switch (expr.op) {
-      case "sub":
-        if (isSame(b!, variable) && isFixed(a!)) return [a!];
-        if (isSame(a!, variable) && isFixed(b!)) return [b!];
-        return [...enter(a!), ...enter(b!)];
-      case "add":
-        return [...enter(a!), ...enter(b!)];
-      case "neg":
-        return enter(a!);
-      case "mul":
-        return isFixed(a!) ? enter(b!) : isFixed(b!) ? enter(a!) : [];
-      case "div":
-        return isFixed(b!) ? enter(a!) : [];
-      default:
-        return [];
-    }
-  };
-  return enter(derivative);
-};
-
-const isSame = (a: Expr, b: Expr): boolean => a.op === "symbol" && a.name === b.name && a.source === b.source;
-
-/** The symbol of a variable: its value before the step. */
-export const variableValue = ({ key, dtype, unit }: Variable): Value => ({
-  expr: symbol(dtype, key, "state", unit),
-  unit: dtype === "int" ? dimensionless : parseUnit(unit)!,
-  spelled: unit,
-});
-
-/** The declared start value of a variable. */
-export const startState = (
-  { dtype, unit, name, key, comment }: Variable,
-  initial: Expr,
-  more: { readonly from?: Float | undefined; readonly reason?: string },
-): StateVariable => ({
-  dtype,
-  initial,
-  unit,
-  description: [
-    comment ?? (key === "potential" ? "Membrane potential." : ownText(name)),
-    ...(more.reason === undefined ? [] : [more.reason]),
-  ].join(" "),
-  ...(more.from && { from: more.from }),
-});
-
-export const zeroOf = ({ dtype, unit }: Variable): Expr =>
-  dtype === "int" ? constant("int", 0) : constant("float", 0, unit);

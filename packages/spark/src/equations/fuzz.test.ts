@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { expect, test } from "vitest";
 import { ModelError, UnitError } from "../errors/errors.ts";
 import { somaFromEquations } from "./soma.ts";
+import { synapseFromEquations } from "./synapse.ts";
 
 /* Whatever a text contains, the result is a soma or a message with a line and a column. */
 
@@ -29,9 +30,22 @@ const pieces = [
 
 const place = /^Fuzzy, line \d+, column \d+: [^\n]*[.?]\n[^\n]*\n *\^+$/;
 
-const expectSomaOrPlace = (text: string): void => {
+const soundSynapse = `# A conductance that rises before it decays.
+dg/dt = s/riseTau - g/decayTau : nS
+ds/dt = -s/riseTau : nS
+input w : weight nS
+arrive: s = min(s + w, most); g *= 1
+current: g*(E - v)/(1 + Mg/3.57*exp(-0.062*v/mV))
+observe shown = g - s : nS  # A difference.
+start: g = 0.1 nS
+riseTau = 2 ms (> 0); decayTau = 10*ms; E = 0 mV; Mg = 1; most = 0.02 uS`;
+
+const expectSomaOrPlace = (
+  text: string,
+  declare: (name: string, text: string) => unknown = somaFromEquations,
+): void => {
   try {
-    somaFromEquations("Fuzzy", text);
+    declare("Fuzzy", text);
   } catch (error) {
     if (!(error instanceof ModelError || error instanceof UnitError)) throw error;
     const problems = error.message.split(/\n(?=Fuzzy, line)/);
@@ -41,10 +55,28 @@ const expectSomaOrPlace = (text: string): void => {
 
 test("a sound text is accepted", () => {
   somaFromEquations("Fuzzy", sound);
+  synapseFromEquations("Fuzzy", soundSynapse);
+});
+
+test("a sound text of a synapse with a part removed, doubled or replaced gives a synapse or a place", () => {
+  const own = soundSynapse.split(/(\s+|[()+\-*/;:=])/).filter((piece) => piece !== "");
+  const insert = fc.constantFrom("", ...own, ...pieces);
+  const edit = fc.record({ at: fc.nat(soundSynapse.length), length: fc.nat(12), insert });
+  fc.assert(
+    fc.property(fc.array(edit, { minLength: 1, maxLength: 3 }), (edits) => {
+      let text = soundSynapse;
+      for (const { at, length, insert } of edits) text = text.slice(0, at) + insert + text.slice(at + length);
+      expectSomaOrPlace(text, synapseFromEquations);
+    }),
+    { numRuns: 1500 },
+  );
 });
 
 test("any characters give a soma or a place", () => {
-  fc.assert(fc.property(fc.string({ unit: "binary", maxLength: 200 }), expectSomaOrPlace), { numRuns: 500 });
+  fc.assert(
+    fc.property(fc.string({ unit: "binary", maxLength: 200 }), (text) => expectSomaOrPlace(text)),
+    { numRuns: 500 },
+  );
 });
 
 test("any sequence of parts of texts gives a soma or a place", () => {

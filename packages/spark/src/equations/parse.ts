@@ -27,9 +27,15 @@ import { type Comments, type Token, tokenize } from "./tokens.ts";
  * out; the next one starts at the next line or semicolon.
  */
 
+/** What a text declares. */
+export type TextKind = "soma" | "synapse";
+
 /** Words that start a line, followed by a colon. */
-export const sectionNames = ["spike", "reset", "refractory", "start", "potential"] as const;
-type SectionName = (typeof sectionNames)[number];
+const sectionNames = {
+  soma: ["spike", "reset", "refractory", "start", "potential"],
+  synapse: ["arrive", "current", "jump", "start"],
+} as const;
+type SectionName = (typeof sectionNames)[TextKind][number];
 
 /** Words with a meaning in expressions. Names that equal them are written in backquotes. */
 export const keywords: readonly string[] = ["and", "or", "xor", "not", "true", "false"];
@@ -38,11 +44,9 @@ export const keywords: readonly string[] = ["and", "or", "xor", "not", "true", "
 export const usualPotentials: readonly string[] = ["v", "V", "Vm", "vm", "potential"];
 
 /** What authors who come from other simulators write in place of a section. */
-const otherSections: Readonly<Record<string, string>> = {
-  threshold: "spike: v > …",
-  spikes: "spike: v > …",
-  init: "start: v = …",
-  initial: "start: v = …",
+const otherSections: Readonly<Record<TextKind, Readonly<Record<string, string>>>> = {
+  soma: { threshold: "spike: v > …", spikes: "spike: v > …", init: "start: v = …", initial: "start: v = …" },
+  synapse: { on_pre: "arrive: g += w", pre: "arrive: g += w", init: "start: g = …", initial: "start: g = …" },
 };
 
 /** Largest nesting of an expression. Later stages enter it recursively. */
@@ -61,9 +65,10 @@ export interface Parsed {
   readonly isPartial: boolean;
 }
 
-export const parse = (problems: Problems): Parsed => new Parser(problems).read();
+export const parse = (problems: Problems, kind: TextKind = "soma"): Parsed => new Parser(problems, kind).read();
 
 class Parser {
+  readonly #kind: TextKind;
   readonly #problems: Problems;
   readonly #tokens: readonly Token[];
   readonly #comments: Comments;
@@ -74,7 +79,8 @@ class Parser {
   #open = 0;
   #depth = 0;
 
-  constructor(problems: Problems) {
+  constructor(problems: Problems, kind: TextKind) {
+    this.#kind = kind;
     this.#problems = problems;
     const { tokens, comments } = tokenize(problems);
     this.#tokens = tokens;
@@ -192,6 +198,7 @@ class Parser {
     if (!first.isQuoted && this.#peek(1).kind === "name") {
       if (first.text === "next") return this.#definition("next", this.#take().start);
       if (first.text === "input") return this.#input();
+      if (first.text === "observe" && this.#kind === "synapse") return this.#definition("observe", this.#take().start);
     }
     if (!first.isQuoted && this.#is(":", 1)) return this.#section(first);
     return this.#definition("definition", first.start);
@@ -211,7 +218,7 @@ class Parser {
     return this.#rest("differential", { name, start: whole.start + 1, end: whole.end }, whole.start);
   }
 
-  #definition(kind: "next" | "definition", start: number): Definition {
+  #definition(kind: "next" | "definition" | "observe", start: number): Definition {
     return this.#rest(kind, this.#name("a name"), start);
   }
 
@@ -220,7 +227,9 @@ class Parser {
     if (["+=", "-=", "*=", "/="].includes(sign.text)) {
       this.#refuse(
         sign,
-        `${target.name} ${sign.text} … changes a variable, which only a reset does. Write reset: ${target.name} ${sign.text} ….`,
+        this.#kind === "soma"
+          ? `${target.name} ${sign.text} … changes a variable, which only a reset does. Write reset: ${target.name} ${sign.text} ….`
+          : `${target.name} ${sign.text} … changes a variable, which only an arrival does. Write arrive: ${target.name} ${sign.text} ….`,
       );
     }
     if (this.#is("==")) this.#refuse(sign, `a definition has one equals sign. Write ${target.name} = ….`);
@@ -241,7 +250,7 @@ class Parser {
     const { start } = this.#take();
     const target = this.#name("the name of the input");
     this.#expect(":", `after ${target.name}`);
-    const payload = this.#name("current, jump or signal");
+    const payload = this.#name(this.#kind === "soma" ? "current, jump or signal" : "weight");
     const unit = this.#isEnd(this.#peek()) || this.#is("(") ? undefined : this.#unitText();
     const flags = this.#flags();
     return { kind: "input", target, payload, ...(unit && { unit }), flags, start, end: this.#end() };
@@ -249,11 +258,11 @@ class Parser {
 
   #section(first: Token): Section {
     const name = first.text as SectionName;
-    if (!sectionNames.includes(name)) return this.#refuseSection(first);
+    if (!(sectionNames[this.#kind] as readonly string[]).includes(name)) return this.#refuseSection(first);
     const at = this.#take();
     this.#take();
     const { start } = at;
-    if (name === "reset" || name === "start") {
+    if (name === "reset" || name === "arrive" || name === "start") {
       return { kind: name, at, assignments: this.#assignments(at), start, end: this.#end() };
     }
     if (name === "potential") return { kind: name, at, target: this.#name("a variable"), start, end: this.#end() };
@@ -268,13 +277,13 @@ class Parser {
     const colon = this.#take();
     const unit = this.#isEnd(this.#peek()) ? undefined : this.#unitText();
     const span = { start: first.start, end: unit?.end ?? colon.end };
-    const other = otherSections[text];
+    const other = otherSections[this.#kind][text];
     if (other !== undefined) this.#refuse(first, `${text}: is not a section. Write ${other}.`);
     if (unit && readUnit(unit.text)) {
       const example = unit.text === "1" ? "0" : `0 ${unit.text}`;
       this.#refuse(span, `${text} has a unit, but no value. Give its default, such as ${text} = ${example}.`);
     }
-    return this.#refuse(first, `${text}: is not a section. ${suggestName(text, sectionNames)}`);
+    return this.#refuse(first, `${text}: is not a section. ${suggestName(text, sectionNames[this.#kind])}`);
   }
 
   #assignments(at: Token): Assignment[] {

@@ -6,6 +6,9 @@ export interface Span {
   readonly end: number;
 }
 
+/** The start of a text, for problems that have no place of their own. */
+export const START: Span = { start: 0, end: 0 };
+
 /** What is wrong at a place of a text. */
 export interface Problem extends Span {
   /** A sentence that states the problem, and a sentence that says what to do. */

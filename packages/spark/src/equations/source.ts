@@ -1,18 +1,21 @@
 import { ModelError } from "../errors/errors.ts";
 import type { Expr } from "../expr/expr.ts";
 import type { Model } from "../model/component.ts";
+import type { SynapseModel } from "../model/synapse.ts";
 import { requireModel } from "../tell/described.ts";
 import { Structures } from "./same.ts";
 import { type EquationsSource, somaFromEquations, sourceOf } from "./soma.ts";
-import { type WrittenEquations, write } from "./write.ts";
+import { synapseFromEquations } from "./synapse.ts";
+import { type WrittenEquations, write, writeSynapse } from "./write.ts";
 
 /**
- * The equations of a soma as text and options for `soma.equations`: of a soma declared by a text, that text; of a soma
- * declared in code, a text that writes out its step. `soma.equations` reads it as the same graph.
+ * The equations of a soma or a synapse as text and options for `soma.equations` or `synapse.equations`: of a model
+ * declared by a text, that text; of a model declared in code, a text that writes out its step. `equations` reads it as the
+ * same graph.
  * @throws ConfigError unless it gets a model, such as LeakySoma.model
  * @throws ModelError if a text cannot express the model, with the reason
  */
-export const equationsSource = (model: Model): EquationsSource => {
+export const equationsSource = (model: Model | SynapseModel): EquationsSource => {
   requireModel("equationsSource", model);
   const known = sourceOf(model);
   if (known) return known;
@@ -28,17 +31,22 @@ export const equationsSource = (model: Model): EquationsSource => {
 };
 
 /** @throws ModelError that names the model */
-const textOf = (model: Model): WrittenEquations => {
+const textOf = (model: Model | SynapseModel): WrittenEquations => {
   try {
-    return write(model);
+    return isSynapse(model) ? writeSynapse(model) : write(model);
   } catch (error) {
     throw error instanceof ModelError ? new ModelError(`${model.name} ${error.message}`) : error;
   }
 };
 
-const readBack = ({ name }: Model, { equations, ...options }: EquationsSource): Model => {
+const isSynapse = (model: Model | SynapseModel): model is SynapseModel => model.kind === "synapse";
+
+const readBack = (model: Model | SynapseModel, { equations, ...options }: EquationsSource): Model | SynapseModel => {
+  const { name } = model;
   try {
-    return somaFromEquations(name, equations, options).model;
+    return isSynapse(model)
+      ? synapseFromEquations(name, equations, options).model
+      : somaFromEquations(name, equations, options).model;
   } catch (error) {
     throw new ModelError(`${name} cannot be written as text. Keep the model in code.\n${(error as Error).message}`, {
       cause: error,
@@ -47,16 +55,24 @@ const readBack = ({ name }: Model, { equations, ...options }: EquationsSource): 
 };
 
 /** The first part of two models that differs in its meaning; undefined if none does. Descriptions may differ. */
-export const differenceOf = (a: Model, b: Model): string | undefined => {
+export const differenceOf = (a: Model | SynapseModel, b: Model | SynapseModel): string | undefined => {
   const structures = new Structures();
   const [first, second] = [a, b].map((model) => partsOf(model, structures));
   return Object.keys({ ...first, ...second }).find((key) => first![key] !== second![key]);
 };
 
 /** Every part of a model that decides what it computes and which values it takes, as text. */
-const partsOf = (model: Model, structures: Structures): Record<string, string> => {
+const partsOf = (model: Model | SynapseModel, structures: Structures): Record<string, string> => {
   const number = (expr: Expr | undefined): string => (expr ? `${structures.numberOf(expr)}` : "");
-  const parts: Record<string, string> = { spikes: number(model.spikes) };
+  const parts: Record<string, string> = isSynapse(model)
+    ? {
+        "the unit of its weights": model.weightUnit,
+        [`its ${model.output.port}`]: number(model.output.value),
+        "its observables": Object.entries(model.observables)
+          .map(([key, { expr, unit }]) => `${key} ${unit} ${number(expr)}`)
+          .join(),
+      }
+    : { spikes: number(model.spikes) };
   const list = (name: string, keys: readonly string[]): void => {
     parts[`the order of its ${name}`] = keys.join();
   };
@@ -74,6 +90,7 @@ const partsOf = (model: Model, structures: Structures): Record<string, string> =
   for (const [key, { description, ...port }] of Object.entries(model.inputs)) {
     parts[`the input ${key}`] = JSON.stringify(port);
   }
-  parts["the roles of its parts"] = JSON.stringify(Object.entries(model.roles ?? {}).sort());
+  const roles = isSynapse(model) ? {} : (model.roles ?? {});
+  parts["the roles of its parts"] = JSON.stringify(Object.entries(roles).sort());
   return parts;
 };

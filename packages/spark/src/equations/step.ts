@@ -1,6 +1,4 @@
-import { suggestName } from "../config/nearest-name.ts";
-
-import { type Bool, type Expr, type Float, type Int, symbol } from "../expr/expr.ts";
+import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
 import { substitute } from "../expr/substitute.ts";
 import { add, and, div, ge, min, mul, select, since, steps, sub } from "../expr/verbs.ts";
 import type { Roles, StateVariable } from "../model/component.ts";
@@ -8,14 +6,16 @@ import { inputsUsed } from "../model/declare.ts";
 import { nonlinearPart } from "../model/linear.ts";
 import type { IntegrationMethod } from "../model/methods.ts";
 import type { InputPort } from "../model/ports.ts";
-import { type Declarations, restOf, startState, type Variable, variableValue, zeroOf } from "./declare.ts";
+import { type Assigning, refuseAssignment } from "./assignments.ts";
+import type { Declarations } from "./declare.ts";
+import { refuseFlags } from "./flags.ts";
 import type { Value } from "./lower.ts";
-import { printedName } from "./names.ts";
 import type { EquationsOptions } from "./options.ts";
-import type { Span } from "./problems.ts";
-import { Structures } from "./same.ts";
+import { START } from "./problems.ts";
 import { Scope } from "./scope.ts";
-import type { Assignment, Definition, Flag } from "./syntax.ts";
+import { type Age, fixedScope, startValues, statesOf } from "./starts.ts";
+import type { Assignment } from "./syntax.ts";
+import { type Variable, variableValue } from "./variables.ts";
 
 /* The step of a soma from the declarations of a text. */
 
@@ -29,9 +29,6 @@ export interface TextDefinition {
   readonly substeps?: number;
   readonly step: () => never;
 }
-
-/** The start of a text, for problems that have no place of their own. */
-const START: Span = { start: 0, end: 0 };
 
 /** Turns the declarations into the definition of a soma. Undefined, with problems, if something is wrong. */
 export const define = (declared: Declarations, options: EquationsOptions): TextDefinition | undefined => {
@@ -69,18 +66,13 @@ interface Step {
   readonly next: Readonly<Record<string, Expr>>;
   readonly age?: Age | undefined;
 }
-interface Age {
-  readonly key: string;
-  readonly limit: Int;
-}
-
-const valuesBefore = ({ constants, variables }: Declarations): Map<string, Value> =>
+export const valuesBefore = ({ constants, variables }: Declarations): Map<string, Value> =>
   new Map([
     ...constants,
     ...variables.filter(({ isSound }) => isSound).map((variable) => [variable.name, variableValue(variable)] as const),
   ]);
 
-const beforeStep = (declared: Declarations): Scope => {
+export const beforeStep = (declared: Declarations): Scope => {
   const after = new Map(
     declared.variables.flatMap((variable) =>
       variable.differential ? [[variable.name, afterValue(variable)] as const] : [],
@@ -100,13 +92,13 @@ const refusedNames = ({ isWrittenOut, inputs }: Declarations): Map<string, strin
       ]);
 
 /** The value of a variable after the integration of the step. */
-const afterValue = (variable: Variable): Value => ({
+export const afterValue = (variable: Variable): Value => ({
   ...variableValue(variable),
   expr: symbol("float", `after.${variable.key}`, "state", variable.unit),
 });
 
 /** The derivatives by key, in the unit of each variable per ms. */
-const derivatives = ({ variables, lowering }: Declarations, scope: Scope): Record<string, Float> => {
+export const derivatives = ({ variables, lowering }: Declarations, scope: Scope): Record<string, Float> => {
   const all: Record<string, Float> = {};
   for (const { name, key, unit, differential, isSound } of variables) {
     if (!differential) continue;
@@ -281,35 +273,19 @@ const holdsInRefractory = (
   return flag !== undefined;
 };
 
-const roleFlags: Readonly<Record<string, keyof Roles>> = { "threshold shift": "thresholdShift" };
-
-/** Refuses flags that a line does not take. Returns the first that it takes. */
-const refuseFlags = ({ lowering }: Declarations, { flags }: Definition, known: readonly string[]): Flag | undefined => {
-  const of = (flag: Flag): boolean => known.includes(flag.text.replaceAll(/\s+/g, " "));
-  for (const flag of flags) {
-    if (of(flag) || flag.text in roleFlags || (flag.relative && known.includes("relative to"))) continue;
-    const hint = flag.relative
-      ? "Only next lines take it."
-      : known.length > 0
-        ? `Known: (${known.join("), (")}).`
-        : "Remove it.";
-    lowering.problems.add(flag, `(${flag.text}) has no meaning here. ${hint}`);
-  }
-  return flags.find(of);
-};
-
 /** The values after the reset, in the order of its assignments: later ones use the values of earlier ones. */
-const assignResets = (
+export const assignResets = (
   declared: Declarations,
   moved: ReadonlyMap<string, Value>,
   scopeOf: (values: ReadonlyMap<string, Value>) => Scope,
+  section: Assigning = "reset",
 ): ReadonlyMap<string, Value> => {
   const { lowering, resets, variables } = declared;
   let values = new Map(moved);
   for (const assignment of resets) {
     const variable = variables.find(({ name }) => name === assignment.target.name);
     if (!variable) {
-      refuseAssignment(declared, assignment, "reset");
+      refuseAssignment(declared, assignment, section);
       lowering.value(assignment.value, scopeOf(values));
       continue;
     }
@@ -339,146 +315,7 @@ const assigned = (
   return { "+=": add, "-=": sub, "*=": mul, "/=": div }[sign](present.expr as Float, expr);
 };
 
-const refuseAssignment = (declared: Declarations, assignment: Assignment, section: "reset" | "start"): void => {
-  const { problems } = declared.lowering;
-  const { name } = assignment.target;
-  const isMisread = declared.isPartial && !Object.hasOwn(declared.fields, name) && !declared.definitions.has(name);
-  if (!isMisread) problems.add(assignment.target, unassignable(declared, assignment, section));
-};
-
-const unassignable = (
-  { fields, variables, definitions, constants }: Declarations,
-  { target: { name } }: Assignment,
-  section: "reset" | "start",
-): string => {
-  if (Object.hasOwn(fields, name)) {
-    return section === "reset"
-      ? `${name} is a parameter, which a reset cannot change. Give it an equation, such as d${name}/dt = 0, or start its definition in a new line.`
-      : `${name} is a parameter, which has its value already. Start its definition in a new line.`;
-  }
-  if (definitions.has(name))
-    return `${name} is a sub-expression, which follows from its definition. Assign a variable.`;
-  if (constants.has(name)) return `${name} is an input, which cannot be assigned. Assign a variable.`;
-  return `${name} is not a variable. ${suggestName(
-    name,
-    variables.map((variable) => variable.name),
-  )}`;
-};
-
-// Start values
-
-/** Names that are known before a run: parameters, dt, and sub-expressions of them. */
-const fixedScope = (declared: Declarations, what: string, more: ReadonlyMap<string, Value> = new Map()): Scope => {
-  const { lowering, constants, fields, variables } = declared;
-  const values = new Map([...constants].filter(([name]) => name === "dt" || Object.hasOwn(fields, name)));
-  for (const [name, value] of more) values.set(name, value);
-  const moving = [...constants.keys(), ...variables.map(({ name }) => name)].filter((name) => !values.has(name));
-  const refused = new Map(
-    moving.map((name) => [
-      name,
-      `${what} may depend on parameters only, because it is computed before a run; ${name} changes during a run. Use parameters.`,
-    ]),
-  );
-  return new Scope(lowering, values, declared.definitions, { refused });
-};
-
-interface Start {
-  readonly initial: Expr;
-  readonly reason?: string;
-}
-
-const startValues = (
-  declared: Declarations,
-  differential: Readonly<Record<string, Float>>,
-): ReadonlyMap<string, Start> => {
-  const { lowering, variables, starts, isWrittenOut } = declared;
-  const { problems } = lowering;
-  const found = new Map<string, Start>();
-  const values = new Map<string, Value>();
-  for (const assignment of starts) {
-    const { target, sign, value } = assignment;
-    const variable = variables.find(({ name }) => name === target.name);
-    if (!variable) refuseAssignment(declared, assignment, "start");
-    else if (sign !== "=") problems.add(assignment, `a start value has the sign =. Write ${target.name} = ….`);
-    else if (found.has(target.name)) problems.add(target, `${target.name} has two start values. Remove one.`);
-    const scope = fixedScope(declared, "a start value", values);
-    if (!variable) {
-      lowering.value(value, scope);
-      continue;
-    }
-    const { dtype, unit, name } = variable;
-    const initial = dtype === "int" ? lowering.integer(value, scope, name) : lowering.inUnit(value, scope, unit, name);
-    found.set(name, { initial: initial ?? zeroOf(variable) });
-    if (initial) values.set(name, { ...variableValue(variable), expr: initial });
-  }
-  for (const variable of variables) {
-    if (found.has(variable.name)) continue;
-    if (isWrittenOut && declared.isPartial) continue;
-    if (isWrittenOut)
-      problems.add(variable.place, `${variable.name} has no start value. Add it: start: ${variable.name} = ….`);
-    else found.set(variable.name, usualStart(declared, variable, differential[variable.key]));
-  }
-  return found;
-};
-
-/** Potentials start where their leak pulls them; other variables at 0. */
-const usualStart = ({ lowering, fields }: Declarations, variable: Variable, derivative: Float | undefined): Start => {
-  const { name, unit } = variable;
-  if (unit !== "mV") return { initial: zeroOf(variable), reason: "Starts at 0." };
-  if (!derivative) return { initial: zeroOf(variable) };
-  const structures = new Structures();
-  const rests = new Map(
-    restOf(derivative, variableValue(variable).expr).map((rest) => [structures.numberOf(rest), rest]),
-  );
-  const [rest, other] = rests.values();
-  if (rest && !other) {
-    return { initial: rest, reason: `Starts at ${printedName(rest)}, to which its leak pulls it.` };
-  }
-  const several = [...rests.values()].map(printedName).join(", ");
-  const reason = rest
-    ? `its equation has several leaks: to ${several}`
-    : `its equation has no leak of the form (E - ${name}) that would give one`;
-  const candidates = Object.keys(fields).filter((key) => fields[key]!.unit === "mV");
-  const example = candidates.find((key) => /rest|^E_?[lL]/.test(key)) ?? candidates[0] ?? "-70 mV";
-  lowering.problems.add(
-    variable.place,
-    `${name} has no start value, and ${reason}. Add a line such as start: ${name} = ${example}.`,
-  );
-  return { initial: zeroOf(variable) };
-};
-
-const statesOf = (
-  declared: Declarations,
-  starts: ReadonlyMap<string, Start>,
-  age: Age | undefined,
-): Record<string, StateVariable> | undefined => {
-  const { lowering, variables, isWrittenOut } = declared;
-  const states: Record<string, StateVariable> = {};
-  for (const variable of variables) {
-    const { next, differential, name, unit, key } = variable;
-    const relative = [next, differential].flatMap((line) => line?.flags ?? []).find((flag) => flag.relative);
-    if (next) refuseFlags(declared, next, ["relative to"]);
-    if (isWrittenOut && differential) refuseFlags(declared, differential, ["relative to"]);
-    const from =
-      relative?.relative &&
-      lowering.inUnit(
-        relative.relative,
-        fixedScope(declared, "a reference value"),
-        unit,
-        `the reference value of ${name}`,
-      );
-    const start = starts.get(name) ?? { initial: zeroOf(variable) };
-    states[key] = startState(variable, start.initial, {
-      from,
-      ...(start.reason !== undefined && { reason: start.reason }),
-    });
-  }
-  if (age) {
-    states[age.key] = { dtype: "int", initial: age.limit, unit: "1", description: "Steps since the last spike." };
-  }
-  return states;
-};
-
+/** Sections that assign values. */
 // Checks and roles
 
 /** Every declared input must have an effect. */
@@ -491,7 +328,7 @@ const checkInputs = ({ inputs, lowering }: Declarations, roots: readonly Expr[])
 };
 
 /** Methods by the keys of the variables. */
-const methodOf = (
+export const methodOf = (
   { variables }: Declarations,
   method: NonNullable<EquationsOptions["method"]>,
 ): NonNullable<EquationsOptions["method"]> =>

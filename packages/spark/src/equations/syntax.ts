@@ -89,9 +89,9 @@ export interface Assignment extends Span {
   readonly value: Node;
 }
 
-/** A line that gives a name a value: dv/dt = …, next v = …, or gL = …. */
+/** A line that gives a name a value: dv/dt = …, next v = …, gL = …, or of a synapse: observe x = …. */
 export interface Definition extends Span {
-  readonly kind: "differential" | "next" | "definition";
+  readonly kind: "differential" | "next" | "definition" | "observe";
   readonly target: Named;
   readonly value: Node;
   readonly unit?: UnitText;
@@ -110,15 +110,15 @@ export interface InputLine extends Span {
   readonly comment?: string;
 }
 
-/** `spike: …` or `refractory: …`, with the place of its word. */
+/** `spike: …` or `refractory: …` of a soma, `current: …` or `jump: …` of a synapse, with the place of its word. */
 export interface ValueSection extends Span {
-  readonly kind: "spike" | "refractory";
+  readonly kind: "spike" | "refractory" | "current" | "jump";
   readonly at: Span;
   readonly value: Node;
 }
-/** `reset: …` or `start: …`. */
+/** `reset: …` of a soma, `arrive: …` of a synapse, or `start: …`. */
 export interface AssignmentSection extends Span {
-  readonly kind: "reset" | "start";
+  readonly kind: "reset" | "arrive" | "start";
   readonly at: Span;
   readonly assignments: readonly Assignment[];
 }

@@ -8,11 +8,12 @@ import type { Model, Roles, StateVariable } from "../model/component.ts";
 import type { IntegrationMethod } from "../model/methods.ts";
 import type { Port } from "../model/ports.ts";
 import { pointInputs } from "../model/soma.ts";
-import { ownText } from "./declare.ts";
+import type { SynapseModel } from "../model/synapse.ts";
 import { drawFunctions, textFunctions } from "./functions.ts";
 import { keywords, usualPotentials } from "./parse.ts";
 import { Structures } from "./same.ts";
 import { isUnitName } from "./text-units.ts";
+import { ownText } from "./variables.ts";
 
 /*
  * Writes the equations of any soma as a text that soma.equations reads. The text writes out the step with `next`, so it
@@ -256,7 +257,9 @@ export interface WrittenEquations {
 export const write = (model: Model): WrittenEquations => {
   const { fields, state, inputs, next, spikes, differential } = model;
   if (model.kind !== "soma") {
-    throw new ModelError("is not a soma, and only somas can be written as text. Name it where it is used.");
+    throw new ModelError(
+      "is not a soma or a synapse, and only these can be written as text. Name it where it is used.",
+    );
   }
   const ports = Object.entries(inputs).filter(([, { into }]) => into === undefined);
   const isUsual = ports.every(([key, port]) => key in pointInputs && sameData(port, pointInputs[key]));
@@ -277,24 +280,91 @@ export const write = (model: Model): WrittenEquations => {
     ...starts,
   ]);
   const nameOf = (key: string): string => quoted(names.get(`state ${key}`)!);
-  const lineOf = (key: string, variable: StateVariable): string[] => {
-    const tail = ` : ${unitText(variable, writer, model, key)}`;
-    const lines = [
-      ...(equations[key] ? [`d${names.get(`state ${key}`)}/dt = ${writer.text(equations[key])}`] : []),
-      ...(step[key] && !isAfter(step[key], key) ? [`next ${nameOf(key)} = ${writer.text(step[key])}`] : []),
-    ];
-    return lines.map((line, k) => line + tail + (k === 0 ? comment(variable.description, nameOf(key)) : ""));
-  };
   const states = Object.entries(state);
+  const variables = { names, writer, equations, step, roles: model.roles };
   const text = [
     `# ${oneLine(model.about)}`,
     ...(needsPotentialLine(v, names) ? [`potential: ${v}`] : []),
     ...(isUsual ? [] : ports.map(([key, port]) => inputLine(key, port, names))),
-    ...states.flatMap(([key, variable]) => lineOf(key, variable)),
+    ...states.flatMap(([key, variable]) => variableLines(key, variable, variables)),
     `next spikes = ${writer.text(step["spikes"] ?? spikes)}`,
     ...parts,
     ...states.map(([key, { initial }]) => `start: ${nameOf(key)} = ${writer.text(initial)}`),
     ...Object.entries(fields).map(([key, field]) => parameterLine(key, field, writer, model.roles)),
+  ];
+  return {
+    equations: `${text.join("\n")}\n`,
+    ...(differential && { method: methodsOf(differential.methods, names), substeps: differential.substeps }),
+  };
+};
+
+/** How the variables of a model are written. */
+interface WrittenVariables {
+  readonly names: ReadonlyMap<string, string>;
+  readonly writer: Writer;
+  /** Derivatives, and values after the step. */
+  readonly equations: Readonly<Record<string, Expr>>;
+  readonly step: Readonly<Record<string, Expr | undefined>>;
+  readonly roles?: Roles | undefined;
+}
+
+/** The lines of a variable: its derivative, and its value after the step. */
+const variableLines = (
+  key: string,
+  variable: StateVariable,
+  { names, writer, equations, step, roles }: WrittenVariables,
+): string[] => {
+  const name = names.get(`state ${key}`)!;
+  const tail = ` : ${unitText(variable, writer, roles, key)}`;
+  const lines = [
+    ...(equations[key] ? [`d${name}/dt = ${writer.text(equations[key])}`] : []),
+    ...(step[key] && !isAfter(step[key], key) ? [`next ${quoted(name)} = ${writer.text(step[key])}`] : []),
+  ];
+  return lines.map((line, k) => line + tail + (k === 0 ? comment(variable.description, quoted(name)) : ""));
+};
+
+/**
+ * Writes a synapse, without checking that it is read back as the same.
+ * @throws ModelError that completes the sentence "MySynapse …" if a text cannot express it
+ */
+export const writeSynapse = (model: SynapseModel): WrittenEquations => {
+  const { fields, state, next, differential, output, weightUnit, observables } = model;
+  const observed = Object.entries(observables).filter(([key]) => !Object.hasOwn(state, key));
+  const taken = new Set([...Object.keys(fields), ...Object.keys(state), ...Object.keys(observables)]);
+  const freeName = (...known: readonly string[]): string => known.find((name) => !taken.has(name)) ?? known[0]!;
+  const names = new Map<string, string>();
+  for (const key of Object.keys(fields)) names.set(`field ${key}`, key);
+  for (const key of Object.keys(state)) names.set(`state ${key}`, key);
+  const weight = freeName("w", "weight", "arrivals");
+  names.set("input arriving", weight);
+  names.set("input potential", freeName("v", "potential"));
+  const writer = new Writer(names);
+  const equations: Readonly<Record<string, Expr>> = differential?.equations ?? {};
+  const step: Readonly<Record<string, Expr | undefined>> = differential?.step ?? {
+    ...next,
+    [output.port]: output.value,
+  };
+  const given = step[output.port] ?? output.value;
+  const parts = writer.nameParts([
+    ...Object.values(equations),
+    ...Object.values(step).filter((expr) => expr !== undefined),
+    ...Object.values(state).map(({ initial }) => initial),
+    ...observed.map(([, { expr }]) => expr),
+  ]);
+  const states = Object.entries(state);
+  const variables = { names, writer, equations, step };
+  const text = [
+    `# ${oneLine(model.about)}`,
+    `input ${weight} : weight ${weightUnit}`,
+    ...states.flatMap(([key, variable]) => variableLines(key, variable, variables)),
+    `${output.port}: ${writer.text(given)}`,
+    ...observed.map(
+      ([key, { expr, unit, description }]) =>
+        `observe ${quoted(key)} = ${writer.text(expr)} : ${unit}${comment(description, key)}`,
+    ),
+    ...parts,
+    ...states.map(([key, { initial }]) => `start: ${quoted(names.get(`state ${key}`)!)} = ${writer.text(initial)}`),
+    ...Object.entries(fields).map(([key, field]) => parameterLine(key, field, writer)),
   ];
   return {
     equations: `${text.join("\n")}\n`,
@@ -324,7 +394,12 @@ const comment = (description: string, name: string): string => {
   return text === "" || text === ownText(name) ? "" : `  # ${text}`;
 };
 
-const unitText = ({ dtype, unit, from }: StateVariable, writer: Writer, { roles }: Model, key: string): string => {
+const unitText = (
+  { dtype, unit, from }: StateVariable,
+  writer: Writer,
+  roles: Roles | undefined,
+  key: string,
+): string => {
   const relative = from ? ` (relative to ${writer.text(from)})` : "";
   const shift = roles?.thresholdShift === key ? " (threshold shift)" : "";
   return `${dtype === "int" ? "int" : unit}${relative}${shift}`;

@@ -5,15 +5,15 @@ import type { RuleTypes } from "../connectivity/rule.ts";
 import type { Issue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type Population, readNeuron, type Soma } from "../graph/neuron.ts";
-import { type Parts, type PopulationParts, takeApart } from "../graph/parts.ts";
-import { readParts } from "../graph/wiring.ts";
+import { type Parts, type PopulationParts, readRules, takeApart } from "../graph/parts.ts";
+import { readParts } from "../graph/read-brain.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Plasticity } from "../model/plasticity.ts";
+import type { Plasticity } from "../model/rule-model.ts";
 import type { Synapse } from "../model/synapse.ts";
 import { readyMadeSynapses } from "../neurons/ready-made.ts";
 import { PoissonDrive } from "../sources/index.ts";
 import type { Given } from "./document.ts";
-import { flatConfig, makeEquationsSoma } from "./equations.ts";
+import { flatConfig, hasEquations, makeEquationsSoma, makeEquationsSynapse } from "./equations.ts";
 import { made, type PartType, readPart } from "./parts.ts";
 import { DOCUMENT, MODEL } from "./place.ts";
 
@@ -45,9 +45,10 @@ export const inputKeys: readonly string[] = ["inputs", "current", "inSpikes", "e
 
 /** Whether a model is a network rather than one population. */
 export const isBrainModel = (value: unknown): value is Given =>
-  isRecord(value) && ["populations", "projections", "drives", "readouts"].some((key) => Object.hasOwn(value, key));
+  isRecord(value) &&
+  ["populations", "projections", "drives", "readouts", "signals"].some((key) => Object.hasOwn(value, key));
 
-/** Reads { populations, projections, drives, readouts }. Returns undefined if no population is valid. */
+/** Reads { populations, projections, drives, readouts, signals }. Returns undefined if no population is valid. */
 export const readBrain = (
   value: Given,
   name: string | undefined,
@@ -78,11 +79,12 @@ const documentParts = (types: BrainParts): Parts => {
   return {
     rules: types.rules,
     synapse,
-    plasticity: (value, site) => {
-      if (isRecord(value)) return readPart("rule", value, site, types.plasticity);
-      const example = '{ "rule": "PairStdp", "weightMax": 10 }';
-      return site.refuse(`takes an object such as ${example}; received ${describe(value)}. Give one.`);
-    },
+    plasticity: (value, site) =>
+      readRules(value, site, (one, at) => {
+        if (isRecord(one)) return readPart("rule", one, at, types.plasticity);
+        const example = '{ "rule": "PairStdp", "weightMax": 10 }';
+        return at.refuse(`takes an object such as ${example}; received ${describe(one)}. Give one.`);
+      }),
     population: (value, site) => readPopulation(value, site, types, synapse),
     drive: (value, site) => {
       if (isRecord(value)) return made(site, () => makeDrive(value, site.place));
@@ -197,6 +199,10 @@ const sized = (given: Given, site: Site): boolean => {
 };
 
 const readSynapse = (value: unknown, site: Site, { synapses }: BrainParts): Synapse | undefined => {
+  if (hasEquations(value)) {
+    if (value["synapse"] === undefined) return makeEquationsSynapse(value, site);
+    return site.at("synapse").refuse("cannot be combined with equations. Remove one of them.");
+  }
   if (isRecord(value)) return readPart("synapse", value, site, synapses);
   const known = Object.keys(synapses);
   const example = '{ "synapse": "ExponentialSynapse", "tau": 5 }';

@@ -37,6 +37,12 @@ const good: readonly unknown[] = [
   wired({}),
   wired({ layout: "dense" }),
   wired({ plasticity: { rule: "PairStdp", weightMax: 2 } }),
+  wired({
+    plasticity: [
+      { rule: "TripletStdp", weightMax: 2 },
+      { rule: "WeightNormalization", total: 20 },
+    ],
+  }),
   wired({ plasticity: { rule: "TripletStdp", skipValidation: true, preTau: -1 } }),
   wired({ plasticity: { rule: "PairStdp", weightMax: { EE: 2, EI: 1, IE: 1, II: 1 } } }),
   withPopulation(soma),
@@ -92,6 +98,8 @@ const bad: readonly unknown[] = [
   withPopulation({ ...ready, inhibitory: 1 }),
   withPopulation({ ...soma, potentialTau: 0 }),
   wired({ plasticity: "PairStdp" }),
+  wired({ plasticity: [] }),
+  wired({ plasticity: [{ rule: "PairStdp" }, { rule: "WeightNormalization", sum: 20 }] }),
   wired({ plasticity: { rule: "PairSTDP" } }),
   wired({ plasticity: { weightMax: 2 } }),
   wired({ plasticity: { rule: "PairStdp", weightMax: [[2, 3]] } }),

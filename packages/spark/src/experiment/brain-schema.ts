@@ -4,17 +4,17 @@ import { explicit, type RuleTypes, ruleSchema } from "../connectivity/rule.ts";
 import type { RuleDeclaration } from "../connectivity/rules/connection-rule.ts";
 import { synapseValuesSchema } from "../connectivity/values.ts";
 import { inhibitory } from "../graph/neuron.ts";
-import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
-import { brainOptions } from "../graph/wiring.ts";
+import { documentDriveOptions, projectionOptions, readoutOptions, signalOptions } from "../graph/options.ts";
+import { brainOptions } from "../graph/read-brain.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import type { PlasticityModel } from "../model/plasticity.ts";
 import { runInputs } from "../model/ports.ts";
+import type { PlasticityModel } from "../model/rule-model.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { readoutRecord, weightRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
-import { configSchema, plasticitySchema } from "../tell/schema.ts";
+import { configSchema, plasticitySchema, portSchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
-import { equationsSchema } from "./equations.ts";
+import { equationsSchema, synapseEquationsSchema } from "./equations.ts";
 import { listFiles, numberFiles, parameterValues, seriesFileSchemas } from "./file-options.ts";
 
 /*
@@ -87,6 +87,10 @@ export const brainDefinitions = (parts: PartSchemas): Record<string, JsonSchema>
   },
   drive: optionsSchema(documentDriveOptions, "Drive: the sum of many spike trains."),
   readout: optionsSchema(readoutOptions, "Read-out: filtered spikes or a filtered variable of a population."),
+  signal: optionsSchema(
+    signalOptions,
+    "Signal: values of populations that act on a current, a signal or a plasticity rule in the next step.",
+  ),
 });
 
 /** Either the rule lists values, or the projection gives them. */
@@ -194,16 +198,29 @@ const partDefinitions = ({
     ],
   };
   all["synapse"] = {
-    description: "Synapse model.",
+    description: "Synapse model, by name or by its equations.",
     type: "object",
-    properties: { synapse: { description: "Name of the synapse.", enum: Object.keys(synapses) } },
-    required: ["synapse"],
-    allOf: Object.keys(synapses).map((own) => when("synapse", own, own)),
+    if: { required: ["equations"] },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+    then: schemaOf("equations.synapse"),
+    else: {
+      properties: { synapse: { description: "Name of the synapse.", enum: Object.keys(synapses) } },
+      required: ["synapse"],
+      allOf: Object.keys(synapses).map((own) => when("synapse", own, own)),
+    },
   };
+  all["equations.synapse"] = synapseEquationsSchema({ port: portSchema });
   for (const [own, model] of Object.entries(plasticity)) {
     all[own] = { ...plasticitySchema(model, { rule: key(own) }), required: ["rule"] };
   }
   all["plasticity"] = {
+    description: "Plasticity rule, or a list of rules, which apply one after the other in each moment of a step.",
+    if: { type: "array" },
+    // biome-ignore lint/suspicious/noThenProperty: a keyword of JSON Schema; the object is plain data.
+    then: { minItems: 1, items: schemaOf("plasticityRule") },
+    else: schemaOf("plasticityRule"),
+  };
+  all["plasticityRule"] = {
     description: "Plasticity rule.",
     type: "object",
     properties: { rule: { description: "Name of the rule.", enum: Object.keys(plasticity) } },

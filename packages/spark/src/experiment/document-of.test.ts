@@ -13,7 +13,7 @@ import { brain } from "../graph/brain.ts";
 import { neuron } from "../graph/neuron.ts";
 import { keepInput } from "../inputs/keep.ts";
 import type { ComponentType } from "../model/component.ts";
-import type { PlasticityType } from "../model/plasticity.ts";
+import type { PlasticityType } from "../model/rule-model.ts";
 import { soma } from "../model/soma.ts";
 import { spikeSource } from "../model/spike-source.ts";
 import { type SynapseType, synapse } from "../model/synapse.ts";
@@ -411,7 +411,6 @@ describe("documentOf refuses", () => {
     expect(refusal(model)).toBe(
       [
         "ConfigError: brain.populations.input is a source of spikes of your own, which a document cannot contain. Pass models: { MySource } to documentOf and to experiment.",
-        "brain.projections.a.synapse is a synapse of your own, which a document cannot contain. Pass synapses: { MySynapse } to documentOf and to experiment.",
         "brain.projections.a.connect is a connection rule of your own, which a document cannot contain. Pass rules: { ring } to documentOf and to experiment.",
         "brain.projections.a.plasticity is a plasticity rule of your own, which a document cannot contain. Pass plasticity: { EveryMoment } to documentOf and to experiment.",
       ].join("\n"),
@@ -434,6 +433,26 @@ describe("documentOf refuses", () => {
       "ConfigError: Odd is a soma of your own. Odd contains a rule of its own for gain (must be odd), which a text cannot express. Pass models: { Odd } to documentOf and to experiment instead.",
     );
   });
+});
+
+test("a synapse whose parameter a text cannot express is refused until its type is passed", () => {
+  const check = { holds: () => true, requirement: "must be odd", schema: {} };
+  const Odd = synapse(
+    "OddSynapse",
+    { gain: field(1, "1", "Gain.", check) },
+    { about: "Own.", weightUnit: "pA", step: (x) => ({ current: mul(x.gain, x.arriving) }) },
+  );
+  const model = brain({
+    populations: { input: PoissonSource({ units: [3] }), cells: LeakySoma({ units: [2] }) },
+    projections: { a: { from: "input", to: "cells", synapse: Odd(), connect: { allToAll: {} }, weight: 1 } },
+  });
+  expect(() => documentOf(model)).toThrow(
+    "brain.projections.a.synapse is a synapse of your own. OddSynapse contains a rule of its own for gain (must be odd), which a text cannot express. Pass synapses: { OddSynapse } to documentOf and to experiment instead.",
+  );
+  const { projections } = documentOf(model, { synapses: { OddSynapse: Odd } } as never).model as never as {
+    readonly projections: { readonly a: { readonly synapse: unknown } };
+  };
+  expect(projections.a.synapse).toEqual({ synapse: "OddSynapse" });
 });
 
 test("a neuron becomes the population cells of a network", async () => {

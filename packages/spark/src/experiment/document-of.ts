@@ -45,8 +45,8 @@ type Given = Readonly<Record<string, unknown>>;
  * options describe. `experiment` reads it as the same model and run, with the same bits. `JSON.stringify` turns it into
  * text.
  *
- * Somas of your own are written as equations. Other types of your own are written by name, if you pass them here and to
- * `experiment`: `synapses: { MySynapse }`. A neuron becomes the population `cells` of a network.
+ * Somas and synapses of your own are written as equations. Other types of your own are written by name, if you pass them here
+ * and to `experiment`: `models: { MySource }`. A neuron becomes the population `cells` of a network.
  *
  * @throws ConfigError that lists everything that a document cannot contain, such as functions and iterables
  */

@@ -21,6 +21,8 @@ export type BrainDocument = JsonObject & {
   readonly drives?: JsonObject;
   /** By name: from, of, tau, mean, units, scale. */
   readonly readouts?: JsonObject;
+  /** By name: from, of, to, tau, mean, units, scale, offset. */
+  readonly signals?: JsonObject;
 };
 
 export type Given = Readonly<Record<string, unknown>>;

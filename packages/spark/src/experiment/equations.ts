@@ -14,16 +14,18 @@ import {
 import { commonNames } from "../config/parse.ts";
 import { type Place, pathText, type Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
-import { lineColumn } from "../equations/problems.ts";
+import { lineColumn, type Problems } from "../equations/problems.ts";
 import { type EquationsSoma, readEquations } from "../equations/soma.ts";
+import { type EquationsSynapse, readSynapseEquations } from "../equations/synapse.ts";
 import { type Issue, type Key, keysOf, ModelError } from "../errors/errors.ts";
 import type { Component } from "../model/component.ts";
 import { type IntegrationMethod, integrationMethods } from "../model/methods.ts";
+import type { Synapse } from "../model/synapse.ts";
 import { commonSchemas } from "../tell/schema.ts";
 import type { Given } from "./document.ts";
 import { made } from "./parts.ts";
 
-/* Somas that a document declares by their equations: { "equations": "…", "parameters": { … } }. */
+/* Somas and synapses that a document declares by their equations: { "equations": "…", "parameters": { … } }. */
 
 const METHOD = "How differential equations advance in a step: one method, or one for each variable.";
 
@@ -89,6 +91,32 @@ export const equationsOptions = {
   substeps: optional(whole("Sub-steps of each step of the integration.", 1, 1000)),
 };
 
+const { potential: _, name: somaName, about: somaAbout, ...shared } = equationsOptions;
+
+/** The keys of a synapse with equations, in addition to those of every synapse. */
+export const synapseEquationsOptions = {
+  ...shared,
+  name: {
+    ...somaName,
+    default: "CustomSynapse",
+    about: "Name of the synapse, in PascalCase.",
+    schema: { ...somaName.schema, description: "Name of the synapse, in PascalCase.", default: "CustomSynapse" },
+  },
+  about: words("Description of the synapse, with its source."),
+};
+
+/** Options of every synapse. */
+const synapseCommon: readonly string[] = ["port", "seed", "skipValidation"];
+
+/** The schema of a synapse with equations. */
+export const synapseEquationsSchema = (more: Readonly<Record<string, JsonSchema>>): JsonSchema => {
+  const { properties, ...rest } = optionsSchema(synapseEquationsOptions, "A synapse declared by its equations.") as {
+    readonly properties: Readonly<Record<string, JsonSchema>>;
+  };
+  const { seed, skipValidation } = commonSchemas;
+  return { ...rest, properties: { ...properties, seed: seed!, skipValidation: skipValidation!, ...more } };
+};
+
 /** The schema of a soma with equations, with further keys. */
 export const equationsSchema = (more: Readonly<Record<string, JsonSchema>> = {}): JsonSchema => {
   const { properties, ...rest } = optionsSchema(equationsOptions, "A soma declared by its equations.") as {
@@ -119,15 +147,34 @@ export const readEquationsSoma = (value: Given, site: Site): ReadSoma | undefine
   const own = Object.fromEntries(Object.entries(value).filter(([key]) => key in equationsOptions));
   const read = readSound(equationsOptions, own, site);
   const { equations, parameters = {}, name = "CustomSoma" } = read;
-  const type = equations && declare(equations, name, read, site);
-  refuseUnknown(value, type, site);
+  const type = equations && declare(equations, site, (source) => readEquations(name, source, optionsIn(read)));
+  refuseUnknown(value, type, [...Object.keys(equationsOptions), ...commonNames], site);
+  refuseParameters(parameters, type, site);
+  if (!type || site.issues.length > before) return undefined;
+  return { type, config: { ...parameters, ...common } };
+};
+
+const refuseParameters = (parameters: Given, type: Declared | undefined, site: Site): void => {
   for (const key of Object.keys(parameters)) {
     if (!type || Object.hasOwn(type.model.fields, key)) continue;
     const hint = suggestName(key, Object.keys(type.model.fields));
     site.at("parameters", key).refuse(`is not a parameter of the equations. ${hint}`);
   }
+};
+
+/** Reads a synapse with equations. */
+export const makeEquationsSynapse = (value: Given, site: Site): Synapse | undefined => {
+  const before = site.issues.length;
+  const common = Object.fromEntries(Object.entries(value).filter(([key]) => synapseCommon.includes(key)));
+  const own = Object.fromEntries(Object.entries(value).filter(([key]) => key in synapseEquationsOptions));
+  const read = readSound(synapseEquationsOptions, own, site);
+  const { equations, parameters = {}, name = "CustomSynapse" } = read;
+  const type = equations && declare(equations, site, (source) => readSynapseEquations(name, source, optionsIn(read)));
+  refuseUnknown(value, type, [...Object.keys(synapseEquationsOptions), ...synapseCommon], site);
+  refuseParameters(parameters, type, site);
   if (!type || site.issues.length > before) return undefined;
-  return { type, config: { ...parameters, ...common } };
+  const create = type as unknown as (config: Given, place: Place) => Synapse;
+  return made(site, () => create({ ...parameters, ...common }, site.place));
 };
 
 /** Reads a soma with equations into a component. */
@@ -139,8 +186,10 @@ export const makeEquationsSoma = (value: Given, site: Site): Component | undefin
 export const componentOf = ({ type, config }: ReadSoma, place: Place): Component =>
   (type as unknown as (config: Given, place: Place) => Component)(config, place);
 
-const refuseUnknown = (value: Given, type: EquationsSoma | undefined, site: Site): void => {
-  const known = [...Object.keys(equationsOptions), ...commonNames];
+/** What a text declares. */
+type Declared = EquationsSoma | EquationsSynapse;
+
+const refuseUnknown = (value: Given, type: Declared | undefined, known: readonly string[], site: Site): void => {
   for (const key of Object.keys(value)) {
     if (known.includes(key)) continue;
     const isParameter = type && Object.hasOwn(type.model.fields, key);
@@ -149,20 +198,23 @@ const refuseUnknown = (value: Given, type: EquationsSoma | undefined, site: Site
   }
 };
 
-const declare = (
+/** The options of a text. */
+const optionsIn = ({ about, potential, method, substeps }: Partial<Read<typeof equationsOptions>>) => ({
+  ...(about !== undefined && { about }),
+  ...(potential !== undefined && { potential }),
+  ...(method !== undefined && { method: method as IntegrationMethod }),
+  ...(substeps !== undefined && { substeps }),
+});
+
+/** Declares what a text describes. Its problems become issues of its lines. */
+const declare = <T>(
   lines: readonly string[],
-  name: string,
-  { about, potential, method, substeps }: Partial<Read<typeof equationsOptions>>,
   site: Site,
-): EquationsSoma | undefined => {
+  read: (source: string) => { readonly type?: T; readonly problems: Problems },
+): T | undefined => {
   const source = lines.join("\n");
   try {
-    const { type, problems } = readEquations(name, source, {
-      ...(about !== undefined && { about }),
-      ...(potential !== undefined && { potential }),
-      ...(method !== undefined && { method: method as IntegrationMethod }),
-      ...(substeps !== undefined && { substeps }),
-    });
+    const { type, problems } = read(source);
     for (const { start, message } of problems.found.toSorted((a, b) => a.start - b.start)) {
       const { at, line, column } = lineIn(lines, source, start);
       site.at("equations", ...at).refuse(`line ${line}, column ${column}: ${message}`);

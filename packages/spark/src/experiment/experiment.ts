@@ -5,8 +5,9 @@ import { refuseUnknown } from "../config/unknown-keys.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { NamedFiles, type ReadFile } from "../io/named-files.ts";
+import type { RecordingReader } from "../io/recording-reader.ts";
 import type { ComponentType } from "../model/component.ts";
-import type { PlasticityType } from "../model/plasticity.ts";
+import type { PlasticityType } from "../model/rule-model.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { plasticityRules } from "../plasticity/index.ts";
@@ -28,6 +29,8 @@ import { migrated, migrations } from "./versions.ts";
 export interface ExperimentOptions {
   /** Reads the files that a document names. Without it, a file in a document is an error. */
   readonly readFile?: ReadFile;
+  /** Reads recordings that a document names (ABF, NEST, NWB): `recordings` of @spark-snn/formats. */
+  readonly recordings?: RecordingReader;
   /** Custom somas and sources by name. They replace models of the library with the same name. */
   readonly models?: SomaTypes;
   /** Custom synapses by name. */
@@ -85,7 +88,7 @@ const readDocument = async (document: unknown, options: ExperimentOptions): Prom
     site.at("model").refuse(`must be ${wanted}. ${remedy}`);
     throw new ConfigError(site.issues);
   }
-  const whole = site.with(new NamedFiles(options.readFile, parametersInDocument(given)));
+  const whole = site.with(new NamedFiles(options.readFile, parametersInDocument(given), options.recordings));
   return isBrain ? readBrainDocument(given, model, options, whole) : readSomaDocument(given, options, whole);
 };
 

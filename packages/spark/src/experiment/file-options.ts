@@ -3,6 +3,7 @@ import { type Declarations, optional, optionsSchema, required, text } from "../c
 import { seriesOptions } from "../config/series.ts";
 import { explicit } from "../connectivity/rule.ts";
 import type { ColumnUnit } from "../io/column-units.ts";
+import { sampleFiles } from "../io/recording-file.ts";
 import { columnName, columnNames, filePath, firstId, unitsOfColumns } from "../io/table-file.ts";
 import { tableOptions } from "../io/table-options.ts";
 
@@ -25,7 +26,8 @@ export const currents: Sampled = { of: "A current", values: "currents in pA", un
 export const parameterValues: Sampled = { of: "A value", values: "values" };
 
 const { interval, start, between, before, after } = seriesOptions;
-const choices = { between, before, after };
+/** What a series is between, before and after its samples. */
+export const choices = { between, before, after };
 const evenly = { interval: required(interval), start };
 
 /** Keys of the columns of values: one for all units, or one per unit. */
@@ -117,6 +119,12 @@ export const listFiles = (kind: "csv" | "npz"): Declarations => ({
   units: unitsOfColumns({ delays: "ms" }),
   firstId,
 });
+
+/** The schemas of a current in a recording. */
+export const recordingSchemas = (): readonly JsonSchema[] =>
+  Object.values(sampleFiles("pA")).map((declared) =>
+    optionsSchema({ ...declared, ...choices }, "A current from a recording."),
+  );
 
 /** The schema of a series in a file. */
 export const seriesFileSchemas = (sampled: Sampled): readonly JsonSchema[] => [

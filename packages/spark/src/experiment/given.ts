@@ -1,7 +1,7 @@
 import { declaredTypes } from "../config/declared-types.ts";
 import { choice, custom, number, optional, readOptions } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
-import { describe } from "../config/shape.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError } from "../errors/errors.ts";
 
 /* Checks of the arguments that code gives beside a document. */
@@ -30,6 +30,18 @@ const experimentOptions = {
         typeof value === "function"
           ? value
           : site.refuse(`must be a function that reads a file; received ${describe(value)}. Give async (path) => ….`),
+    }),
+  ),
+  recordings: optional(
+    custom<unknown>({
+      ...anything,
+      takes: "an object with samples and spikes",
+      read: (value, site) =>
+        isRecord(value) && typeof value["samples"] === "function" && typeof value["spikes"] === "function"
+          ? value
+          : site.refuse(
+              `takes an object with samples and spikes; received ${describe(value)}. Give recordings of @spark-snn/formats.`,
+            ),
     }),
   ),
   models,

@@ -5,6 +5,7 @@ import { explicit } from "../connectivity/rule.ts";
 import { FileError } from "../errors/errors.ts";
 import { decodeNpy } from "../io/npy.ts";
 import { type NpzArchive, openNpz } from "../io/npz.ts";
+import { recordingKind, resolveRecordedSpikes } from "../io/recording-file.ts";
 import {
   type Column,
   idRemedy,
@@ -96,13 +97,17 @@ const resolveSpikes = async (value: unknown, site: FileSite): Promise<unknown> =
   if (!isRecord(value)) return value;
   const { events } = value;
   const own = site.at("events");
-  const stray = kinds.find((kind) => Object.hasOwn(value, kind));
+  const stray = kinds.find((kind) => Object.hasOwn(value, kind)) ?? recordingKind(value);
   if (stray !== undefined && events === undefined) {
     return site.at(stray).refuse(`belongs inside events. Write { "events": { "${stray}": … } }.`);
   }
   if (typeof events === "string") {
     const kind = events.endsWith(".npz") ? "npz" : "csv";
     return own.refuse(`takes an object; received "${events}". Write { "${kind}": "${events}" }.`);
+  }
+  if (isRecord(events) && recordingKind(events)) {
+    const found = await resolveRecordedSpikes(events, own);
+    return found && { ...value, events: { ...found } };
   }
   const kind = isRecord(events) ? kinds.find((one) => Object.hasOwn(events, one)) : undefined;
   // Next to a file, "units" gives units of columns.

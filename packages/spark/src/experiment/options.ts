@@ -1,5 +1,6 @@
 import type { JsonSchema } from "../config/json-schema.ts";
 import { custom, optional, optionsSchema, type Written, words } from "../config/options.ts";
+import { describe, isRecord } from "../config/shape.ts";
 import { timingOptions } from "../config/timing.ts";
 import { changeOptions } from "../run/change-options.ts";
 import { runOptions } from "../run/declared.ts";
@@ -19,6 +20,16 @@ export const documentTexts = {
   name: words("Name of the experiment."),
   /** Description of the experiment. */
   description: words("Description of the experiment."),
+  /** What an editor keeps with the document, such as the positions of populations in a diagram. Ignored by the library. */
+  studio: optional(
+    custom<JsonObject>({
+      about: "What an editor keeps with the document, such as the positions of populations in a diagram.",
+      takes: "an object",
+      schema: { type: "object" },
+      read: (value, site) =>
+        isRecord(value) ? (value as JsonObject) : site.refuse(`must be an object; received ${describe(value)}.`),
+    }),
+  ),
 };
 
 export const documentOptions = {

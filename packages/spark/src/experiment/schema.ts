@@ -2,9 +2,10 @@ import type { JsonSchema, JsonValue } from "../config/json-schema.ts";
 import { optionsSchema } from "../config/options.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
 import { currentSchema, spikeSchema } from "../inputs/schema.ts";
+import { spikeFiles } from "../io/recording-file.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import type { PlasticityType } from "../model/plasticity.ts";
 import { runInputs } from "../model/ports.ts";
+import type { PlasticityType } from "../model/rule-model.ts";
 import type { SynapseType } from "../model/synapse.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { plasticityRules } from "../plasticity/index.ts";
@@ -15,7 +16,7 @@ import { synapses } from "../synapses/index.ts";
 import { configSchema } from "../tell/schema.ts";
 import { brainDefinitions } from "./brain-schema.ts";
 import { equationsSchema } from "./equations.ts";
-import { currents, eventFiles, npySteps, seriesFileSchemas } from "./file-options.ts";
+import { currents, eventFiles, npySteps, recordingSchemas, seriesFileSchemas } from "./file-options.ts";
 import { requireTypes } from "./given.ts";
 import type { SomaTypes } from "./model.ts";
 import { documentOptions } from "./options.ts";
@@ -260,6 +261,7 @@ const unitList: JsonSchema = {
 
 const currentFiles: readonly JsonSchema[] = [
   ...seriesFileSchemas(currents),
+  ...recordingSchemas(),
   optionsSchema(npySteps, "A current from a NumPy file, one row per step."),
 ];
 
@@ -271,6 +273,7 @@ const eventFile: JsonSchema = object(
         optionsSchema(eventFiles.run, "A CSV file of a run."),
         optionsSchema(eventFiles.csv, "A CSV file with the times of spikes."),
         optionsSchema(eventFiles.npz, "A NumPy archive."),
+        ...Object.values(spikeFiles).map((declared) => optionsSchema(declared, "Spikes from a recording.")),
       ],
     },
     inhibitory: {

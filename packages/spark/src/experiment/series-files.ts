@@ -4,10 +4,11 @@ import { describe, isRecord } from "../config/shape.ts";
 import type { Key } from "../errors/errors.ts";
 import type { FilePosition, NamedFiles } from "../io/named-files.ts";
 import { decodeNpy } from "../io/npy.ts";
+import { recordingKind, resolveSamples } from "../io/recording-file.ts";
 import { type Column, openFile, type RequestedColumn, readTable } from "../io/table-file.ts";
 import { inArray, nested, numbersOf } from "./arrays.ts";
 import type { Given } from "./document.ts";
-import { csvSeries, currents, npySeries, npySteps, type Sampled, timings, widths } from "./file-options.ts";
+import { choices, csvSeries, currents, npySeries, npySteps, type Sampled, timings, widths } from "./file-options.ts";
 
 /** Data for reading the files of a document. */
 export interface FileContext {
@@ -29,11 +30,18 @@ export const resolveCurrent = async (value: unknown, site: FileSite): Promise<un
   if (!isRecord(value)) return value;
   if (Object.hasOwn(value, "csv")) return resolveCsv(value, currents, site);
   if (Object.hasOwn(value, "npy")) return resolveNpy(value, currents, site);
+  if (recordingKind(value)) return resolveRecording(value, site);
   const { sum } = value;
   if (!Array.isArray(sum)) return value;
   const parts: unknown[] = [];
   for (const [k, part] of sum.entries()) parts.push(await resolveCurrent(part, site.at("sum", k)));
   return parts.includes(undefined) ? undefined : { ...value, sum: parts };
+};
+
+/** A current in a recording. */
+const resolveRecording = async (given: Given, site: FileSite): Promise<unknown> => {
+  const found = await resolveSamples(given, "pA", site, choices);
+  return found && { ...timingOf(given), ...found };
 };
 
 /** The given options of a series, except its samples. */

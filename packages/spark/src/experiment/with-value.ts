@@ -2,7 +2,7 @@ import { nearestName, suggestName } from "../config/nearest-name.ts";
 import { pathText } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { ConfigError, type Key } from "../errors/errors.ts";
-import { documentDriveOptions, projectionOptions, readoutOptions } from "../graph/options.ts";
+import { documentDriveOptions, projectionOptions, readoutOptions, signalOptions } from "../graph/options.ts";
 import { configKeys } from "../model/presets.ts";
 import { readyMadeSomas } from "../neurons/ready-made.ts";
 import { somas } from "../somas/index.ts";
@@ -15,7 +15,7 @@ import { currentDocument } from "./versions.ts";
 /* Changing one value of a document, found by its path. */
 
 /** The kinds of parts of a network, which short paths omit. */
-const kinds = ["populations", "projections", "drives", "readouts"] as const;
+const kinds = ["populations", "projections", "drives", "readouts", "signals"] as const;
 type PartKind = (typeof kinds)[number];
 
 const typeKeys = ["soma", "neuron", "source"] as const;
@@ -47,6 +47,7 @@ const fieldsOf = (value: Given): readonly string[] | undefined => {
 const keysOf = ({ kind, value }: Part): readonly string[] | undefined => {
   if (kind === "projections") return Object.keys(projectionOptions);
   if (kind === "readouts") return Object.keys(readoutOptions);
+  if (kind === "signals") return Object.keys(signalOptions);
   if (kind === "drives") return [...Object.keys(documentDriveOptions), ...driveFields()];
   if (!isRecord(value)) return [];
   const fields = fieldsOf(value);

@@ -19,7 +19,7 @@ import { jsonObject, writeValue } from "./written-values.ts";
 
 type NetworkSite = Site<NamedTypes>;
 
-/** Writes { populations, projections, drives, readouts, positions }. Adds issues for everything that it cannot write. */
+/** Writes { populations, projections, drives, readouts, signals, positions }. Adds issues for everything that it cannot write. */
 export const writeNetwork = (brain: Brain, site: NetworkSite): JsonObject => {
   const { wiring } = brain;
   const eachOf = <T>(
@@ -44,6 +44,7 @@ export const writeNetwork = (brain: Brain, site: NetworkSite): JsonObject => {
       ]);
     }),
     eachOf("readouts", Object.entries(brain.readouts), (readout, own) => writeValue(readout, own)),
+    eachOf("signals", Object.entries(brain.signals), (signal, own) => writeValue(signal, own)),
     eachOf("positions", Object.entries(brain.positions), (positions, own) => writeValue(positions, own)),
   ]);
 };

@@ -6,8 +6,8 @@ import type { RuleTypes } from "../connectivity/rule.ts";
 import { equationsSource } from "../equations/source.ts";
 import { ModelError } from "../errors/errors.ts";
 import type { Component, ComponentType, Model } from "../model/component.ts";
-import type { Plasticity, PlasticityType } from "../model/plasticity.ts";
-import type { Synapse, SynapseType } from "../model/synapse.ts";
+import { type Plasticity, type PlasticityType, rulesIn } from "../model/rule-model.ts";
+import type { Synapse, SynapseModel, SynapseType } from "../model/synapse.ts";
 import { plasticityRules } from "../plasticity/index.ts";
 import { somas } from "../somas/index.ts";
 import { type Drive, PoissonDrive } from "../sources/drive.ts";
@@ -72,22 +72,38 @@ const writeEquations = (
   { model, config }: Component<Model>,
   site: Site,
   units: Shape | undefined,
+): JsonObject | undefined =>
+  writeText(model, site, "models", () => [...writeValues(config, model.fields, site, units), ...writeCommon(config)]);
+
+type Entries = (readonly [string, Json | undefined])[];
+
+/** The values of the parameters of equations. */
+const writeValues = (config: ParsedConfig, fields: Fields, site: Site, units: Shape | undefined): Entries => {
+  const parameters = jsonObject(writeFields(config, fields, site, units));
+  return [["parameters", Object.keys(parameters).length > 0 ? parameters : undefined]];
+};
+
+/** Writes a model by its equations. `option` of `experiment` takes models that have no text. */
+const writeText = (
+  model: Model | SynapseModel,
+  site: Site,
+  option: "models" | "synapses",
+  rest: () => Entries,
 ): JsonObject | undefined => {
   try {
     const { equations, ...options } = equationsSource(model);
-    const parameters = jsonObject(writeFields(config, model.fields, site, units));
     return jsonObject([
       ["name", model.name],
       ["equations", equations.replace(/\n$/, "").split("\n")],
       ...Object.entries(options as Readonly<Record<string, Json>>),
-      ["parameters", Object.keys(parameters).length > 0 ? parameters : undefined],
-      ...writeCommon(config),
+      ...rest(),
     ]);
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     const reason = error.message.split("\n", 1)[0]!.replace(/ Keep the model in code\.$/, "");
+    const noun = option === "models" ? "soma" : "synapse";
     return site.refuse(
-      `is a soma of your own. ${reason} Pass models: { ${model.name} } to documentOf and to experiment instead.`,
+      `is a ${noun} of your own. ${reason} Pass ${option}: { ${model.name} } to documentOf and to experiment instead.`,
     );
   }
 };
@@ -110,14 +126,22 @@ export const writeSynapse = (
       ...writeCommon(config),
     ]);
   }
-  return site.refuse(unknown("a synapse", model.name, "synapses"));
+  return writeText(model, site, "synapses", () => [
+    ...writeValues(config, model.fields, site, units),
+    ["port", port],
+    ...writeCommon(config),
+  ]);
 };
 
-/** Writes a plasticity rule. */
-export const writePlasticity = (
-  { model, config, fields }: Plasticity,
-  site: Site<NamedTypes>,
-): JsonObject | undefined => {
+/** Writes a plasticity rule, or the list of rules that act as one. */
+export const writePlasticity = (plasticity: Plasticity, site: Site<NamedTypes>): Json | undefined => {
+  const rules = rulesIn(plasticity);
+  if (rules.length === 1) return writeRule(rules[0]!, site);
+  const written = rules.map((rule, k) => writeRule(rule, site.at(k)));
+  return written.includes(undefined) ? undefined : (written as Json[]);
+};
+
+const writeRule = ({ model, config, fields }: Plasticity, site: Site<NamedTypes>): JsonObject | undefined => {
   const types: Readonly<Record<string, PlasticityType>> = { ...plasticityRules, ...site.context.plasticity };
   const found = Object.entries(types).find(([, type]) => type.model === model);
   const written = Object.entries(model.fields)

@@ -3,6 +3,7 @@ import type { Positions } from "../connectivity/positions.ts";
 import type { Neuron, Population, Soma, SpikeSource } from "./neuron.ts";
 import type { driveOptions, projectionOptions } from "./options.ts";
 import type { OnlyReadouts, Readouts } from "./readout.ts";
+import type { Signal } from "./signal.ts";
 
 export type Populations = Readonly<Record<string, Population>>;
 
@@ -31,6 +32,8 @@ export interface BrainOptions<P extends Populations, O = Readouts> {
   readonly drives?: Readonly<Record<string, Input<TargetOf<P>>>>;
   /** Read-outs by name: filtered values that steps and runs return. */
   readonly readouts?: O & OnlyReadouts<O>;
+  /** Signals by name: values of populations that act on a current, a signal or a plasticity rule in the next step. */
+  readonly signals?: Readonly<Record<string, Signal<keyof P & string>>>;
   /** Coordinates of the units of populations, in any unit of length. Required by rules and values that use distances. */
   readonly positions?: { readonly [K in keyof P]?: Positions };
 }

@@ -12,6 +12,7 @@ import type { SynapseModel } from "../model/synapse.ts";
 import type { Varying } from "../model/varying.ts";
 import type { Brain } from "./brain.ts";
 import { directionIssues } from "./conductances.ts";
+import { inletsOf, outletsOf } from "./signal.ts";
 import type { WiredPopulation, Wiring } from "./wiring.ts";
 
 /** A receptor with its values. */
@@ -39,6 +40,9 @@ export interface BuiltPopulation {
   readonly receptors: readonly BuiltReceptor[];
   /** One value per unit if the population is mixed. */
   readonly inhibitory: boolean | readonly boolean[];
+  /** Values that signals read, and ports that they drive; absent for a single component. */
+  readonly outlets?: ReturnType<typeof outletsOf>;
+  readonly inlets?: readonly string[];
 }
 
 /** A population before its values are drawn. */
@@ -49,6 +53,8 @@ export interface SurveyedPopulation {
   readonly inhibitory: boolean | readonly boolean[];
   /** Sentences about allowed but unusual values, except drawn ones. */
   readonly warnings: readonly string[];
+  /** Ports that signals drive; absent for a single component. */
+  readonly inlets?: readonly string[];
 }
 
 export interface SurveyedDrive {
@@ -188,10 +194,18 @@ const surveyPopulation = (
     receptors: parts.map((part) => part.surveyed),
     inhibitory,
     warnings: own.warnings,
+    inlets: inletsOf(wiring.signals, place),
   };
+  const signals = { outlets: outletsOf(wiring.signals, place, site.dt), inlets: surveyed.inlets };
   return {
     surveyed,
-    build: () => ({ name, component: own.build(), receptors: parts.map(({ build }) => build()), inhibitory }),
+    build: () => ({
+      name,
+      component: own.build(),
+      receptors: parts.map(({ build }) => build()),
+      inhibitory,
+      ...signals,
+    }),
   };
 };
 

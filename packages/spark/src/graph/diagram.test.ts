@@ -210,6 +210,7 @@ test("a brain is told in tables", () => {
           "units": 10,
         },
       ],
+      "signals": [],
     }
   `);
 });

@@ -1,5 +1,12 @@
 import type { Brain } from "./brain.ts";
-import { type BrainTable, type PopulationRow, type ProjectionRow, type ReadoutRow, tableOf } from "./table.ts";
+import {
+  type BrainTable,
+  type PopulationRow,
+  type ProjectionRow,
+  type ReadoutRow,
+  type SignalRow,
+  tableOf,
+} from "./table.ts";
 
 /** A count for readers: 3 200, 15.6 M. */
 const countText = (count: number): string => {
@@ -17,8 +24,8 @@ const populationText = ({ model, units, inhibitory }: PopulationRow): string => 
 };
 
 /**
- * Draws a network as text: each population with its projections and read-outs, and each drive. An arrow excites, a bar
- * inhibits, and a line with neither can do both. A double arrow is a read-out.
+ * Draws a network as text: each population with its projections, read-outs and signals, and each drive. An arrow excites,
+ * a bar inhibits, and a line with neither can do both. A double arrow is a read-out, and a dotted one a signal.
  * @throws ConfigError unless it gets a network
  */
 export const brainDiagram = (brain: Brain): string => {
@@ -28,13 +35,16 @@ export const brainDiagram = (brain: Brain): string => {
     ...table.populations.map(({ name }) => name.length),
     ...table.drives.map(({ to }) => to.length),
     ...table.readouts.map(({ name }) => name.length),
+    ...table.signals.map(({ to }) => to.length),
   );
   const populations = table.populations.flatMap((population) => {
     const leaving = table.projections.filter(({ from }) => from === population.name);
     const read = table.readouts.filter(({ from }) => from.split(", ").includes(population.name));
+    const passed = table.signals.filter(({ from }) => from.split(", ").includes(population.name));
     const lines = [
       ...leaving.map((row) => branch(row, width)),
       ...read.map((row) => `═▶ ${row.name.padEnd(width)}  read-out: ${readoutText(row)}`),
+      ...passed.map((row) => `┄▷ ${row.to.padEnd(width)}  ${row.name}: ${readoutText(row)}`),
     ];
     return [`${population.name}  ${populationText(population)}`, ...branches(lines)];
   });
@@ -47,7 +57,7 @@ const heads = { "1": "─▶", "-1": "─┤", "0": "──" } as const;
 const branch = (row: ProjectionRow, width: number): string =>
   `${heads[`${row.sign ?? 0}`]} ${row.to.padEnd(width)}  ${row.name}: ${synapseCount(row)}, ${row.weight}, ${row.delay}`;
 
-const readoutText = ({ of, units, mean, filter }: ReadoutRow): string => {
+const readoutText = ({ of, units, mean, filter }: ReadoutRow | SignalRow): string => {
   const read = `${mean ? "mean" : "each"} of ${countText(units)} ${units === 1 ? "unit" : "units"}`;
   return [of, read, ...(filter === "none" ? [] : [filter])].join(", ");
 };
@@ -70,6 +80,7 @@ export const brainMermaid = (brain: Brain): string => {
     ...table.projections.map((row) => `  ${place.get(row.from)} ${link(row)} ${place.get(row.to)}`),
     ...table.drives.map(({ to }, k) => `  d${k} --> ${place.get(to)}`),
     ...table.readouts.flatMap(({ from }, k) => from.split(", ").map((name) => `  ${place.get(name)} ==> r${k}`)),
+    ...signalLinks(table, place),
     ...inhibitoryStyle(table, place),
     "",
   ].join("\n");
@@ -86,6 +97,14 @@ const link = (row: ProjectionRow): string => {
   const text = quoted(row.name, synapseCount(row), row.weight);
   return row.sign === -1 ? `-- ${text} --o` : row.sign === 1 ? `-- ${text} -->` : `-- ${text} ---`;
 };
+
+/** A signal into a plasticity rule ends at the target population of the projection. */
+const signalLinks = ({ signals, projections }: BrainTable, place: ReadonlyMap<string, string>): string[] =>
+  signals.flatMap(({ name, from, to }) => {
+    const [first = "", second] = to.split(".");
+    const end = second === "plasticity" ? projections.find((row) => row.name === first)!.to : first;
+    return from.split(", ").map((source) => `  ${place.get(source)} -. ${quoted(name, to)} .-> ${place.get(end)}`);
+  });
 
 /** Inhibitory populations have a dashed border. */
 const inhibitoryStyle = ({ populations, projections }: BrainTable, place: ReadonlyMap<string, string>): string[] =>

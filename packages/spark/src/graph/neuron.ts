@@ -6,8 +6,8 @@ import { Place, Site } from "../config/place.ts";
 import { describe, isRecord, sizeOf } from "../config/shape.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Plasticity } from "../model/plasticity.ts";
 import { targetPort } from "../model/ports.ts";
+import type { Plasticity } from "../model/rule-model.ts";
 import type { Synapse } from "../model/synapse.ts";
 
 /** A population with a membrane. */

@@ -6,13 +6,13 @@ import type { UnitList } from "../config/unit-list.ts";
 import { type RuleTypes, ruleOption } from "../connectivity/rule.ts";
 import { synapseValues } from "../connectivity/values.ts";
 import { layoutOption } from "../layout/layout.ts";
-import type { Plasticity } from "../model/plasticity.ts";
+import type { Plasticity } from "../model/rule-model.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import { integratorOption } from "./integrator.ts";
 import type { Parts } from "./parts.ts";
 
-/* Options of projections, drives and read-outs. */
+/* Options of projections, drives, read-outs and signals. */
 
 /** Data that the readers of the parts of a network need. */
 export interface BrainContext {
@@ -85,9 +85,9 @@ const synapse = custom<Synapse, Synapse, BrainContext>({
   read: (value, site) => site.context.parts.synapse(value, site),
 });
 
-const plasticity = custom<Plasticity, Plasticity, BrainContext>({
-  about: "Plasticity rule with which the synapses learn. Default: weights are constant.",
-  takes: "a plasticity rule",
+const plasticity = custom<Plasticity | readonly Plasticity[], Plasticity, BrainContext>({
+  about: "Plasticity rule with which the synapses learn, or a list of rules. Default: weights are constant.",
+  takes: "a plasticity rule or a list of rules",
   schema: { $ref: "#/$defs/plasticity" },
   read: (value, site) => site.context.parts.plasticity(value, site),
 });
@@ -111,8 +111,22 @@ export const projectionOptions = {
   delay: optional(synapseValues("delays", "ms; rounded to whole steps, at least one. Default: one step.")),
   /** Synapse model. Omit it if `to` is or names a synapse of a neuron. */
   synapse: optional(synapse),
-  /** Plasticity rule with which the synapses learn, such as PairStdp({ weightMax: 10 }). Default: weights are constant. */
+  /**
+   * Plasticity rule with which the synapses learn, such as PairStdp({ weightMax: 10 }). The rules of a list apply one after
+   * the other in each moment of a step. Default: weights are constant.
+   */
   plasticity: optional(plasticity),
+  /**
+   * Part of the delay that is on the side of the dendrite, ms, for synapses that learn: postsynaptic spikes reach the synapses
+   * this time later, and presynaptic ones this time before they act on the target. Rounded to whole steps, at least one, and at
+   * most the shortest delay. Default: none, so the whole delay is axonal.
+   */
+  dendriticDelay: optional(
+    time(
+      "Part of the delay on the side of the dendrite, for synapses that learn: postsynaptic spikes reach the synapses this time later. Rounded to whole steps, at least one. Default: none.",
+      "Omit it for an axonal delay.",
+    ),
+  ),
   /** Layout of the synapses in memory. It changes speed and memory, never results. Default "auto". */
   layout: layoutOption,
 };
@@ -177,33 +191,64 @@ const units = custom<UnitList>({
   read: (value) => value as UnitList,
 });
 
+const of = byDefault(
+  "outSpikes",
+  custom<string, unknown>({
+    ...text(
+      "outSpikes, as a rate in Hz; a state variable such as potential; or a state variable of a synapse, as synapse.variable.",
+    ),
+    read: (value) => value,
+  }),
+);
+const filterTime = optional(
+  time("Time constant of the low-pass filter. Default: no filter.", "Leave it out for values that are not filtered."),
+);
+const mean = flag(
+  false,
+  "True for the mean over the units, false for one value per unit.",
+  "True gives one number for all units.",
+);
+
 export const readoutOptions = {
   /** The population that is read, or several whose units follow one another. */
   from: readFrom,
   /** "outSpikes" (default), as a rate in Hz; a state variable such as "potential"; or a state variable of a synapse, as "synapse.variable". */
-  of: byDefault(
-    "outSpikes",
-    custom<string, unknown>({
-      ...text(
-        "outSpikes, as a rate in Hz; a state variable such as potential; or a state variable of a synapse, as synapse.variable.",
-      ),
-      read: (value) => value,
-    }),
-  ),
+  of,
   /** Time constant of the low-pass filter, ms; omit it for no filtering. */
-  tau: optional(
-    time("Time constant of the low-pass filter. Default: no filter.", "Leave it out for values that are not filtered."),
-  ),
+  tau: filterTime,
   /** True for one number, the mean over the units; false (default) for one per unit. */
-  mean: flag(
-    false,
-    "True for the mean over the units, false for one value per unit.",
-    "True gives one number for all units.",
-  ),
+  mean,
   /** Flat indices of the units that are read. Default: all units. */
   units: optional(units),
   /** Decodes spikes into a few numbers: exponentialIntegrator({ … }) or tanhIntegrator({ … }). */
   integrator: optional(integratorOption),
   /** Multiplies every value, which then has no unit. Default 1. */
   scale: byDefault(1, number("Multiplies every value, which then has no unit.", { remedy: "Leave it out for 1." })),
+};
+
+const TARGET =
+  "Where the values act: population.port, or projection.plasticity.parameter, with the name of the rule before the parameter if there are several. A population alone means its current, or its only signal.";
+
+export const signalOptions = {
+  /** The population that is read, or several whose units follow one another. */
+  from: readFrom,
+  /** "outSpikes" (default), as a rate in Hz; a state variable such as "potential"; or a state variable of a synapse, as "synapse.variable". */
+  of,
+  /**
+   * Where the values act in the next step: "population.port", such as "cells.current" or "spiker.signal", or
+   * "projection.plasticity.parameter". A population alone means its current, or its only signal.
+   */
+  to: text(TARGET, 'Name it, such as "cells.current" or "learned.plasticity.modulation".'),
+  /** Time constant of the low-pass filter, ms; omit it for no filtering. */
+  tau: filterTime,
+  /** True for one number, the mean over the units; false (default) for one per unit. */
+  mean,
+  /** Flat indices of the units that are read. Default: all units. */
+  units: optional(units),
+  /** Multiplies every value, in the unit of the target per unit of the values. Required if these units differ; default 1. */
+  scale: optional(
+    number("Multiplies every value, in the unit of the target per unit of the values. Default: 1, if the units agree."),
+  ),
+  /** Added to every value, in the unit of the target. Default 0. */
+  offset: byDefault(0, number("Added to every value, in the unit of the target.", { remedy: "Leave it out for 0." })),
 };

@@ -1,8 +1,9 @@
 import type { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { RuleTypes } from "../connectivity/rule.ts";
+import { combined } from "../model/combined-rule.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { Plasticity } from "../model/plasticity.ts";
+import type { Plasticity } from "../model/rule-model.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import { codeSynapse, isComponent, isNeuron, isPlasticity, type Neuron, type Population, uncalled } from "./neuron.ts";
@@ -43,6 +44,26 @@ export const takeApart = (population: Population, placeOf: (synapse: string) => 
   };
 };
 
+/** Reads one plasticity rule, or a list of rules that act as one. */
+export const readRules = (
+  value: unknown,
+  site: Site,
+  readOne: (value: unknown, site: Site) => Plasticity | undefined,
+): Plasticity | undefined => {
+  if (!Array.isArray(value)) return readOne(value, site);
+  if (value.length === 0) return site.refuse("is an empty list. Give rules, or omit it for constant weights.");
+  const rules = value.map((one: unknown, k) => readOne(one, site.at(k)));
+  const names = rules.map((rule) => rule?.model.name);
+  for (const [k, name] of names.entries()) {
+    if (name !== undefined && names.indexOf(name) < k) {
+      return site.at(k).refuse(`is a second ${name}, but a projection has each rule once. Remove one of them.`);
+    }
+  }
+  const known = rules.filter((rule) => rule !== undefined);
+  if (known.length < rules.length) return undefined;
+  return known.length === 1 ? known[0] : combined(known);
+};
+
 /** Reads the parts of a network in code. */
 export const codeParts: Parts = {
   population: (value, site) => {
@@ -53,11 +74,12 @@ export const codeParts: Parts = {
     return takeApart(value as Population, (name) => site.place.at("synapses", name));
   },
   synapse: codeSynapse,
-  plasticity: (value, site) => {
-    if (isPlasticity(value)) return value;
-    const received = uncalled(value) ?? `received ${describe(value)}. Give one.`;
-    return site.refuse(`takes a plasticity rule such as PairStdp({ weightMax: 10 }); ${received}`);
-  },
+  plasticity: (value, site) =>
+    readRules(value, site, (one, at) => {
+      if (isPlasticity(one)) return one;
+      const received = uncalled(one) ?? `received ${describe(one)}. Give one.`;
+      return at.refuse(`takes a plasticity rule such as PairStdp({ weightMax: 10 }); ${received}`);
+    }),
   drive: (value, site) => {
     const drive = value as Drive | null;
     if (typeof drive === "object" && drive !== null && typeof drive.build === "function") return drive;

@@ -9,13 +9,15 @@ import { ConfigError } from "../errors/errors.ts";
 import { numberText } from "../expr/print.ts";
 import type { Layout } from "../layout/layout.ts";
 import { knownFields } from "../model/build.ts";
+import { rulesWith } from "../model/combined-rule.ts";
 import type { Declaration } from "../model/component.ts";
-import type { Plasticity } from "../model/plasticity.ts";
 import type { RuleFields } from "../model/rule-config.ts";
+import type { Plasticity } from "../model/rule-model.ts";
 import type { Brain } from "./brain.ts";
 import { directionOf } from "./conductances.ts";
 import type { ReadIntegrator } from "./integrator.ts";
 import { populationsOf, type WiredReadout } from "./readout.ts";
+import { targetText, type WiredSignal } from "./signal.ts";
 import { unitsOf, type WiredPopulation, type WiredProjection, type Wiring } from "./wiring.ts";
 
 /** A population of a network in a table. */
@@ -73,6 +75,22 @@ export interface ReadoutRow {
   readonly filter: string;
 }
 
+/** A signal of a network in a table. */
+export interface SignalRow {
+  readonly name: string;
+  readonly from: string;
+  /** Where it acts: "population.port" or "projection.plasticity.parameter". */
+  readonly to: string;
+  /** For example "rate × 0.01, 1" or "potential, mV". */
+  readonly of: string;
+  /** Number of units that are read. */
+  readonly units: number;
+  /** True for the mean over the units, false for one value per unit. */
+  readonly mean: boolean;
+  /** For example "low-pass, tau 20 ms", or "none". */
+  readonly filter: string;
+}
+
 /** The parts of a network as tables, in the order of declaration. */
 export interface BrainTable {
   readonly name: string;
@@ -80,10 +98,11 @@ export interface BrainTable {
   readonly projections: readonly ProjectionRow[];
   readonly drives: readonly DriveRow[];
   readonly readouts: readonly ReadoutRow[];
+  readonly signals: readonly SignalRow[];
 }
 
 /**
- * The populations, projections, drives and read-outs of a network as rows of text. Draws nothing.
+ * The populations, projections, drives, read-outs and signals of a network as rows of text. Draws nothing.
  * @throws ConfigError unless it gets a network
  */
 export const brainTable = (brain: Brain): BrainTable => tableOf("brainTable", brain);
@@ -120,7 +139,24 @@ const rowsOf = ({ name, wiring }: Brain): BrainTable => ({
     };
   }),
   readouts: wiring.readouts.map((wired) => readoutRow(wired, wiring)),
+  signals: wiring.signals.map((wired) => signalRow(wired, wiring)),
 });
+
+const signalRow = (wired: WiredSignal, wiring: Wiring): SignalRow => {
+  const { name, sources, of, unit, tau, mean, units, scale, offset } = wired;
+  const read = sources.map((place) => wiring.populations[place]!);
+  const factor = scale === 1 ? "" : ` × ${short(scale)}`;
+  const added = offset === 0 ? "" : ` ${offset < 0 ? "−" : "+"} ${short(Math.abs(offset))}`;
+  return {
+    name,
+    from: read.map((population) => population.name).join(", "),
+    to: targetText(wired, wiring),
+    of: `${of === "outSpikes" ? "rate" : of}${factor}${added}${unit === "1" ? "" : `, ${unit}`}`,
+    units: units?.length ?? read.reduce((sum, population) => sum + unitsOf(population), 0),
+    mean,
+    filter: tau === undefined ? "none" : `low-pass, tau ${short(tau)} ms`,
+  };
+};
 
 const readoutRow = (wired: WiredReadout, { populations }: Wiring): ReadoutRow => {
   const { name, port, unit, tau, mean, units, scale, integrator } = wired;
@@ -150,6 +186,8 @@ const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow =>
   const size = rule.size({ ...ends, autapses: rule.autapses, positions: undefined });
   const weights = rule.options.weights ?? weight;
   const delays = rule.options.delays ?? delay;
+  const { dendriticDelay } = wired;
+  const dendritic = dendriticDelay === undefined ? "" : `, of which ${short(dendriticDelay)} ms dendritic`;
   const sign = isConductance(model.weightUnit) ? conductanceSign(to, receptor) : signOf(weights, from);
   return {
     name,
@@ -160,22 +198,25 @@ const projectionRow = (wired: WiredProjection, wiring: Wiring): ProjectionRow =>
     exact: size?.exact ?? false,
     weight: valuesText(weights, model.weightUnit),
     ...(sign !== undefined && { sign }),
-    delay: delays === undefined ? "1 step" : valuesText(delays, "ms"),
+    delay: `${delays === undefined ? "1 step" : valuesText(delays, "ms")}${dendritic}`,
     synapse: synapseText(model, config),
     ...(plasticity && { plasticity: plasticityText(plasticity, ruleFields!, model.weightUnit) }),
     layout: wired.layout,
   };
 };
 
-/** The rule and the parameters that differ from their defaults, in the unit of the weights. */
-const plasticityText = ({ model }: Plasticity, fields: RuleFields, weightUnit: string): string => {
-  const changed = Object.entries(model.fields).filter(([key, field]) => fields[key] !== field.default);
-  const words = changed.map(([key, { unit }]) => {
-    const value = fields[key]!;
-    if (typeof value !== "number") return `${key} per target unit`;
-    return `${key} ${united(short(value), unit === "weight" ? weightUnit : unit)}`;
+/** The rules and the parameters that differ from their defaults, in the unit of the weights. */
+const plasticityText = (plasticity: Plasticity, fields: RuleFields, weightUnit: string): string => {
+  const rules = rulesWith(plasticity, fields).map(({ model, fields: own }) => {
+    const changed = Object.entries(model.fields).filter(([key, field]) => own[key] !== field.default);
+    const words = changed.map(([key, { unit }]) => {
+      const value = own[key]!;
+      if (typeof value !== "number") return `${key} per target unit`;
+      return `${key} ${united(short(value), unit === "weight" ? weightUnit : unit)}`;
+    });
+    return [model.name, ...words].join(", ");
   });
-  return [model.name, ...words].join(", ");
+  return rules.join("; ");
 };
 
 const inhibitoryUnits = (population: WiredPopulation): number =>

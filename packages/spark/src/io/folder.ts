@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { unlink } from "node:fs/promises";
+import { truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { byDefault, choice, flag, readOptions, type Written } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
@@ -43,6 +43,8 @@ export interface FolderSink extends RecordSink {
 /** Name of the file that marks a folder whose run was stopped early. */
 export const PARTIAL = "PARTIAL";
 const PARTIAL_TEXT = "The run has not ended, or it was stopped early. The files contain the records until then.\n";
+/** During the run, the marker holds room for a summary, so that one can be written when the records have filled the disk. */
+const RESERVED = 32768; // bytes
 
 const formats = {
   csv: { spikes: "outSpikes.csv", extension: "csv", spikeFile: spikeCsv, rowFile: rowCsv },
@@ -129,7 +131,7 @@ class FilesOfRun implements FolderSink {
       const permit = "pass force: true to replace files of the same name";
       await makeResultsFolder(this.#folder, { force: this.#force, permit });
       isMarked = existsSync(marker);
-      if (!isMarked) await writeAtomic(marker, PARTIAL_TEXT);
+      await writeAtomic(marker, PARTIAL_TEXT.padEnd(RESERVED));
       if (spikes) {
         const name = this.#format.spikes;
         this.#spikes = await this.#format.spikeFile(join(this.#folder, name), dt);
@@ -141,7 +143,7 @@ class FilesOfRun implements FolderSink {
       await Promise.all([...this.#open.values()].map((file) => file.abort()));
       this.#open.clear();
       this.#busy = false;
-      if (!isMarked) await unlink(marker).catch(() => undefined);
+      await (isMarked ? this.#freeReserve() : unlink(marker).catch(() => undefined));
       throw error;
     }
   }
@@ -180,11 +182,15 @@ class FilesOfRun implements FolderSink {
     );
     this.#files = closed.flat();
     this.#complete = complete && failures.length === 0;
-    if (this.#complete) await unlink(join(this.#folder, PARTIAL)).catch(() => undefined);
+    await (this.#complete ? unlink(join(this.#folder, PARTIAL)).catch(() => undefined) : this.#freeReserve());
     if (failures.length === 0) return;
     const reasons = [...new Set(failures.map((error) => (error instanceof Error ? error.message : String(error))))];
     const kept = this.#files.length > 0 ? [`Records until then are in ${this.#files.join(", ")}.`] : [];
     throw new FileError([...reasons, ...kept].join(" "), { cause: failures[0] });
+  }
+
+  async #freeReserve(): Promise<void> {
+    await truncate(join(this.#folder, PARTIAL), PARTIAL_TEXT.length).catch(() => undefined);
   }
 
   async #addRows(name: string, table: RowTable): Promise<void> {

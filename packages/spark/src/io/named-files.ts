@@ -2,6 +2,7 @@ import type { Place, Site } from "../config/place.ts";
 import { ConfigError, FileError, type Issue, type Key, keysOf } from "../errors/errors.ts";
 import { systemReason } from "../errors/system.ts";
 import { contradicts, unitInName } from "./column-units.ts";
+import type { RecordingReader } from "./recording-reader.ts";
 
 /* The files that a document names. */
 
@@ -53,11 +54,18 @@ export class NamedFiles {
   readonly #replaced: Replaced[] = [];
   readonly #said: Said[] = [];
   readonly #inDocument: (issue: Issue) => Issue;
+  /** Reads recordings in the formats of other programs. */
+  readonly recordings: RecordingReader | undefined;
 
   /** @param inDocument moves a problem to the place of its value in the document, where the two differ */
-  constructor(readFile: ReadFile | undefined, inDocument: (issue: Issue) => Issue = (issue) => issue) {
+  constructor(
+    readFile: ReadFile | undefined,
+    inDocument: (issue: Issue) => Issue = (issue) => issue,
+    recordings?: RecordingReader,
+  ) {
     this.#readFile = readFile;
     this.#inDocument = inDocument;
+    this.recordings = recordings;
   }
 
   /** The bytes of the file named at a place. Undefined, with an issue, if it cannot be read. */

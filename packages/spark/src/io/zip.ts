@@ -80,7 +80,7 @@ function findEndRecord(view: DataView, where: string): number {
       `${where} begins like a zip but has no directory at its end, byte ${view.byteLength}. The file is incomplete; copy or save it again.`,
     );
   }
-  throw new FileError(`${where} is not a zip: byte 0 must begin with "PK". Save it with numpy.savez.`);
+  throw new FileError(`${where} is not a zip: byte 0 must begin with "PK". Save it as a zip, or with numpy.savez.`);
 }
 
 function readEntry(
@@ -103,7 +103,7 @@ function readEntry(
   const code = view.getUint16(at + 10, true);
   if (code !== 0 && code !== 8) {
     throw new FileError(
-      `${member} must be stored (0) or deflated (8); received compression method ${code}. Save it with numpy.savez or numpy.savez_compressed.`,
+      `${member} must be stored (0) or deflated (8); received compression method ${code}. Save it with another program, or with numpy.savez.`,
     );
   }
   const packed = view.getUint32(at + 20, true);

@@ -12,7 +12,8 @@ import { placesOf, stretchesOf } from "./places.ts";
 
 /*
  * Weights of a projection by synapse number. To find the place of synapse k, the code repeats the draws and counts as
- * when the synapses were written. No table of places is needed.
+ * when the synapses were written. Large projections thus need no table of places; small ones remember theirs, because
+ * programs read them often, for example to draw them while they learn.
  */
 
 /** A bundle in a machine. */
@@ -38,13 +39,8 @@ export const readWeights = function* (
   const double = parts.some(({ weights }) => weights instanceof Float64Array);
   const length = numbers?.length ?? stored.synapses;
   const values = double ? new Float64Array(length) : new Float32Array(length);
-  const picked = numbers && new Picked(numbers, stored);
-  yield* eachPlace(stored, place, (number, shard, at, sign) => {
-    const read = (k: number): void => {
-      values[k] = parts[shard]!.weights[at]! * sign;
-    };
-    if (picked) picked.each(number, read);
-    else read(number);
+  yield* eachPlace(stored, place, numbers, (k, shard, at, sign) => {
+    values[k] = parts[shard]!.weights[at]! * sign;
   });
   return values;
 };
@@ -63,13 +59,8 @@ export const writeWeights = function* (
   checkWeights(stored, { values, numbers }, place.parts[0]?.weights instanceof Float32Array);
   if (needsOwnWeights(place)) return "needsOwnWeights";
   const { parts } = place;
-  const picked = numbers && new Picked(numbers, stored);
-  yield* eachPlace(stored, place, (number, shard, at, sign) => {
-    const write = (k: number): void => {
-      parts[shard]!.weights[at] = values[k]! * sign;
-    };
-    if (picked) picked.each(number, write);
-    else write(number);
+  yield* eachPlace(stored, place, numbers, (k, shard, at, sign) => {
+    parts[shard]!.weights[at] = values[k]! * sign;
   });
   return "written";
 };
@@ -111,7 +102,7 @@ export const gatherSynapses = function* (
   views: readonly View[],
   into: View,
 ): Work<void> {
-  yield* eachPlace(stored, place, (number, shard, at) => {
+  yield* eachPlace(stored, place, undefined, (number, shard, at) => {
     into[number] = views[shard]![at]!;
   });
 };
@@ -123,7 +114,7 @@ export const scatterSynapses = function* (
   views: readonly View[],
   from: View,
 ): Work<void> {
-  yield* eachPlace(stored, place, (number, shard, at) => {
+  yield* eachPlace(stored, place, undefined, (number, shard, at) => {
     views[shard]![at] = from[number]!;
   });
 };
@@ -221,9 +212,8 @@ class Picked {
   readonly #order: Uint32Array;
   #next = 0;
 
-  constructor(numbers: ArrayLike<number>, stored: StoredProjection) {
+  constructor(numbers: ArrayLike<number>) {
     this.#numbers = numbers;
-    checkNumbers(numbers, stored);
     this.#order = Uint32Array.from({ length: numbers.length }, (_, k) => k).sort((a, b) => numbers[a]! - numbers[b]!);
   }
 
@@ -237,10 +227,67 @@ class Picked {
   }
 }
 
-/** Receives the number of a synapse, the shard and place of its weight, and the sign of the stored weight. */
-type TakePlace = (number: number, shard: number, at: number, sign: number) => void;
+/** Receives a position in the list of values, the shard and place of the weight, and the sign of the stored weight. */
+type TakePlace = (k: number, shard: number, at: number, sign: number) => void;
 
-const eachPlace = function* (stored: StoredProjection, place: StoredBundle, take: TakePlace): Work<void> {
+/** Calls for each synapse, or for each of the numbers in their order. @throws ConfigError for a number without synapse */
+const eachPlace = function* (
+  stored: StoredProjection,
+  place: StoredBundle,
+  numbers: ArrayLike<number> | undefined,
+  take: TakePlace,
+): Work<void> {
+  if (numbers) checkNumbers(numbers, stored);
+  if (stored.synapses <= REMEMBERED) {
+    const { shards, places, signs } = yield* placesIn(stored, place);
+    const count = numbers?.length ?? stored.synapses;
+    for (let k = 0; k < count; k++) {
+      const number = numbers ? numbers[k]! : k;
+      take(k, shards[number]!, places[number]!, signs ? signs[number]! : 1);
+    }
+    return;
+  }
+  const picked = numbers && new Picked(numbers);
+  yield* findPlaces(stored, place, (number, shard, at, sign) => {
+    if (picked) picked.each(number, (k) => take(k, shard, at, sign));
+    else take(number, shard, at, sign);
+  });
+};
+
+/** The most synapses of a projection whose places are remembered. */
+const REMEMBERED = 2 ** 20;
+
+/** Place of each synapse of a projection, by number. */
+interface Remembered {
+  readonly bundle: StoredBundle["bundle"];
+  readonly shards: Uint16Array;
+  readonly places: Uint32Array;
+  readonly signs: Int8Array | undefined;
+}
+
+const remembered = new WeakMap<StoredProjection, Remembered>();
+
+const placesIn = function* (stored: StoredProjection, place: StoredBundle): Work<Remembered> {
+  const known = remembered.get(stored);
+  if (known?.bundle === place.bundle) return known;
+  const { synapses, input } = stored;
+  const found: Remembered = {
+    bundle: place.bundle,
+    shards: new Uint16Array(synapses),
+    places: new Uint32Array(synapses),
+    signs: input.signs && new Int8Array(synapses),
+  };
+  yield* findPlaces(stored, place, (number, shard, at, sign) => {
+    found.shards[number] = shard;
+    found.places[number] = at;
+    if (found.signs) found.signs[number] = sign;
+  });
+  remembered.set(stored, found);
+  return found;
+};
+
+/** Calls for each synapse, in order of the numbers, with the place that it got when it was written. */
+const findPlaces = function* (stored: StoredProjection, place: StoredBundle, take: TakePlace): Work<void> {
   if (stored.bundle === undefined) return;
   const { synapses, target, signs } = stored.input;
   const stretches = stretchesOf(target, synapses.targets, place.shards);

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { field, positive } from "../config/field.ts";
 import { ConfigError, ModelError, UnitError } from "../errors/errors.ts";
-import type { Bool, Float } from "../expr/expr.ts";
+import { type Bool, constant, type Float } from "../expr/expr.ts";
 import { add, decay, gt, mul, normalNoise, quantity, when } from "../expr/verbs.ts";
 import { plasticityRules } from "../plasticity/index.ts";
 import { type PlasticityDefinition, plasticity } from "./plasticity.ts";
-import { float } from "./scope.ts";
+import { float, int } from "./scope.ts";
 
 const fields = { tau: field(20, "ms", "Time constant.", positive), rate: field(0.1, "1", "Rate.") };
 interface X {
@@ -40,7 +40,10 @@ test("a rule is data: parameters, state variables and the updates of each moment
   ).toEqual({
     begin: ["pre.trace"],
     arrive: ["pre.trace"],
+    follow: [],
     fire: ["weight"],
+    gather: [],
+    settle: [],
     end: [],
   });
 });
@@ -130,6 +133,53 @@ describe("a declaration refuses", () => {
       "flags outside of the end of a step",
       { fire: (x: X) => ({ weight: when(x.fired, x.weight) }) },
       "Mine.fire.weight uses arrived or fired, which only end knows. Use it there.",
+    ],
+    [
+      "a sum of a synapse",
+      { gather: (x: X) => ({ synapse: { trace: x.pre.trace } }) },
+      "Mine.gather returns synapse, but it may change only post. Remove it.",
+    ],
+    [
+      "a sum of itself",
+      { gather: (x: X) => ({ post: { trace: mul(x.post.trace, 2) } }) },
+      "Mine.gather.post.trace depends on post.trace, which gather computes. Use the sums in end, or keep a copy.",
+    ],
+    [
+      "a sum in an int",
+      {
+        post: () => ({ ...trace(), count: int(0, "Count.") }),
+        gather: () => ({ post: { count: constant("int", 1) } }),
+      },
+      "Mine.gather returns post.count, which is an int, but sums are floats. Declare it with float().",
+    ],
+    [
+      "a choice of targets by something else",
+      { only: "growth" },
+      'Mine.only must name a state variable of the postsynaptic unit; received "growth". Declare it under post.',
+    ],
+    [
+      "a state of the target in an unknown unit",
+      { target: { potential: "mv" } },
+      'Mine.target.potential has the unknown unit "mv". Did you mean "mV"?',
+    ],
+    [
+      "a delay of nothing",
+      { delayed: { trace: { of: "other", by: "tau" } } },
+      "Mine.delayed.trace needs post.other as a float state variable. Declare it under post.",
+    ],
+    [
+      "a delay without a time",
+      { post: () => ({ ...trace(), past: float(0, "1", "Past.") }), delayed: { past: { of: "trace", by: "rate" } } },
+      "Mine.delayed.past.by must name a parameter in ms; received rate in 1. Declare the delay.",
+    ],
+    [
+      "a change of a delayed state variable",
+      {
+        post: () => ({ ...trace(), past: float(0, "1", "Past.") }),
+        delayed: { past: { of: "trace", by: "tau" } },
+        fire: (x: X) => ({ post: { past: x.post.trace } }),
+      },
+      "Mine.fire changes post.past, which is delayed. Remove it from one of them.",
     ],
     [
       "random draws",

@@ -1,42 +1,74 @@
 import type { Fields } from "../config/field.ts";
-import type { InputOf, ParsedConfig } from "../config/parse.ts";
 import { type Place, placeOf, Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
+import { parseUnit, sameUnit } from "../config/unit.ts";
 import { ConfigError, ModelError } from "../errors/errors.ts";
-import { type Bool, type Expr, type Float, type Int, isFixed, symbol, walk } from "../expr/expr.ts";
+import { type Bool, type Expr, type Float, type Int, symbol, walk } from "../expr/expr.ts";
 import { eq, not } from "../expr/verbs.ts";
 import type { StateVariable } from "./component.ts";
-import { checkNames, checkStates, checkUnitNames, fieldSymbols, type Kind, returned, type States } from "./declare.ts";
-import { type ByKind, type RuleValue, readRuleConfig } from "./rule-config.ts";
+import {
+  checkNames,
+  checkStates,
+  checkUnitNames,
+  fieldSymbols,
+  type Kind,
+  returned,
+  type States,
+  unknownUnit,
+} from "./declare.ts";
+import { readRuleConfig } from "./rule-config.ts";
+import {
+  liveFields,
+  type Moment,
+  moments,
+  ownerOf,
+  type Plasticity,
+  type PlasticityConfigOf,
+  type PlasticityModel,
+  type PlasticityType,
+  type Space,
+  spaceOf,
+  spaces,
+  type TargetStates,
+  type Updates,
+} from "./rule-model.ts";
 import { type FieldScope, int, type StateScope } from "./scope.ts";
 import { type Result, refuseUnits, unitErrors } from "./units.ts";
 
-/** Where a state variable of a rule belongs. */
-export type Space = "shared" | "pre" | "post" | "synapse";
-export const spaces: readonly Space[] = ["shared", "pre", "post", "synapse"];
-
-/** When the equations of a rule apply within a step, in this order. */
-export type Moment = "begin" | "arrive" | "fire" | "end";
-export const moments: readonly Moment[] = ["begin", "arrive", "fire", "end"];
+type TargetScope<T> = {
+  /**
+   * State variables of the postsynaptic soma. Before the populations advance, in `begin` and `arrive`, their values are
+   * those at the end of the last step; in `follow`, `fire`, `gather` and `end`, those at the end of this step.
+   */
+  readonly target: { readonly [K in keyof T]: Float };
+};
 
 /** All symbols that the equations of a plasticity rule may use. */
-export type PlasticityScope<F, Pre, Post, Syn, Shared> = FieldScope<F> & {
-  /** Weight of the synapse: a magnitude for inhibitory source units. */
-  readonly weight: Float;
-  /** State variables of the whole projection. */
-  readonly shared: StateScope<Shared>;
-  /** State variables of the presynaptic unit, as the synapse sees them: after the delay. */
-  readonly pre: StateScope<Pre>;
-  /** State variables of the postsynaptic unit. */
-  readonly post: StateScope<Post>;
-  /** State variables of the synapse. */
-  readonly synapse: StateScope<Syn>;
-};
+export type PlasticityScope<F, Pre, Post, Syn, Shared, Target = unknown> = FieldScope<F> &
+  TargetScope<Target> & {
+    /** Weight of the synapse: a magnitude for inhibitory source units. */
+    readonly weight: Float;
+    /** State variables of the whole projection. */
+    readonly shared: StateScope<Shared>;
+    /** State variables of the presynaptic unit, as the synapse sees them: after the delay. */
+    readonly pre: StateScope<Pre>;
+    /** State variables of the postsynaptic unit. */
+    readonly post: StateScope<Post>;
+    /** State variables of the synapse. */
+    readonly synapse: StateScope<Syn>;
+  };
 /** What the start of a step may use: the state variables of one side, and those of the projection. */
 export type UnitScope<F, S, K extends Space, Shared> = FieldScope<F> & { readonly [N in K]: StateScope<S> } & {
   readonly shared: StateScope<Shared>;
 };
-export type EndScope<F, Pre, Post, Syn, Shared> = PlasticityScope<F, Pre, Post, Syn, Shared> & {
+export type EndScope<F, Pre, Post, Syn, Shared, Target = unknown> = PlasticityScope<
+  F,
+  Pre,
+  Post,
+  Syn,
+  Shared,
+  Target
+> & {
   /** Whether a presynaptic spike arrived in the step. */
   readonly arrived: Bool;
   /** Whether the postsynaptic unit spiked in the step. */
@@ -51,6 +83,7 @@ export interface PlasticityDefinition<
   Post extends States = Record<never, never>,
   Syn extends States = Record<never, never>,
   Shared extends States = Record<never, never>,
+  Target extends TargetStates = Record<never, never>,
 > {
   /** One or two sentences of description, with the source. */
   readonly about: string;
@@ -62,30 +95,81 @@ export interface PlasticityDefinition<
   readonly post?: (x: FieldScope<F>) => Post;
   /** State variables of each synapse. */
   readonly synapse?: (x: FieldScope<F>) => Syn;
+  /**
+   * State variables of the postsynaptic soma that the rule reads as `x.target`, with their units, such as
+   * `{ potential: "mV" }`. A network is refused if its soma lacks one of them.
+   */
+  readonly target?: Target;
   /** The start of each step: traces decay here. Each side sees its own state variables. */
   readonly begin?: {
     readonly shared?: (x: UnitScope<F, NoInfer<Shared>, "shared", NoInfer<Shared>>) => Some<NoInfer<Shared>>;
     readonly pre?: (x: UnitScope<F, NoInfer<Pre>, "pre", NoInfer<Shared>>) => Some<NoInfer<Pre>>;
-    readonly post?: (x: UnitScope<F, NoInfer<Post>, "post", NoInfer<Shared>>) => Some<NoInfer<Post>>;
+    readonly post?: (
+      x: UnitScope<F, NoInfer<Post>, "post", NoInfer<Shared>> & TargetScope<NoInfer<Target>>,
+    ) => Some<NoInfer<Post>>;
   };
   /** A presynaptic spike arrives. `amount` acts on the target in place of the weight from before the arrival. */
-  readonly arrive?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>>) => {
+  readonly arrive?: (
+    x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>, NoInfer<Target>>,
+  ) => {
     readonly weight?: Float;
     readonly amount?: Float;
     readonly pre?: Some<NoInfer<Pre>>;
     readonly synapse?: Some<NoInfer<Syn>>;
   };
+  /**
+   * After the populations have advanced, in each step: state variables of the postsynaptic unit follow the soma, such as
+   * low-pass filters of the potential.
+   */
+  readonly follow?: (x: UnitScope<F, NoInfer<Post>, "post", NoInfer<Shared>> & TargetScope<NoInfer<Target>>) => {
+    readonly post: Some<NoInfer<Post>>;
+  };
+  /**
+   * State variables of the postsynaptic unit that repeat another one some time later: after `follow`, each becomes the
+   * value that `of` had there `by` ms before. `by` names a parameter, which is rounded to whole steps. Before the first
+   * steps have passed, it keeps its start value.
+   */
+  readonly delayed?: {
+    readonly [K in keyof NoInfer<Post>]?: {
+      readonly of: keyof NoInfer<Post> & string;
+      readonly by: NoInfer<keyof F & string>;
+    };
+  };
   /** The postsynaptic unit spikes. */
-  readonly fire?: (x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>>) => {
+  readonly fire?: (
+    x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>, NoInfer<Target>>,
+  ) => {
     readonly weight?: Float;
     readonly post?: Some<NoInfer<Post>>;
     readonly synapse?: Some<NoInfer<Syn>>;
   };
   /**
+   * Sums over the synapses of each target unit, before `end` and as often: each value becomes that of a state variable of
+   * the postsynaptic unit. `x.weight` gives the sum of the incoming weights. The synapses are added one after the other
+   * in the precision of the simulation: by source unit, then by delay, then in the order of the projection.
+   */
+  readonly gather?: (
+    x: PlasticityScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>, NoInfer<Target>>,
+  ) => {
+    readonly post: Some<NoInfer<Post>>;
+  };
+  /**
+   * State variables of the postsynaptic unit, before `end` and as often, after `gather`: what all synapses of a target
+   * share, so that it is computed once.
+   */
+  readonly settle?: (x: UnitScope<F, NoInfer<Post>, "post", NoInfer<Shared>> & TargetScope<NoInfer<Target>>) => {
+    readonly post: Some<NoInfer<Post>>;
+  };
+  /**
+   * Name of a state variable of the postsynaptic unit. While it is 0, `end` does not visit the synapses of the unit, so it
+   * costs as much as there are synapses of other units.
+   */
+  readonly only?: string;
+  /**
    * The end of each step, for every synapse: costs as much as there are synapses. Use it only for rules that change
    * weights without spikes, or that treat coincident spikes as one event.
    */
-  readonly end?: (x: EndScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>>) => {
+  readonly end?: (x: EndScope<F, NoInfer<Pre>, NoInfer<Post>, NoInfer<Syn>, NoInfer<Shared>, NoInfer<Target>>) => {
     readonly weight?: Float;
     readonly synapse?: Some<NoInfer<Syn>>;
   };
@@ -102,108 +186,10 @@ export interface PlasticityDefinition<
   readonly factor?: NoInfer<keyof F & string>;
 }
 
-/** Values after a moment, by the name of what they change: "weight", "amount", "pre.trace" … */
-export type Updates = Readonly<Record<string, Expr>>;
-
-/** A plasticity rule as data. */
-export interface PlasticityModel<F extends Fields = Fields> {
-  readonly kind: "plasticity";
-  readonly name: string;
-  readonly about: string;
-  readonly fields: F;
-  /** State variables by name: "pre.trace", "post.trace", "synapse.eligibility" … */
-  readonly state: States;
-  readonly moments: Readonly<Record<Moment, Updates>>;
-  /** Name of the parameter with the time between two ends; absent if every step has an end. */
-  readonly every?: string;
-  /** Name of the parameter that multiplies every change of a synapse. While it is 0, synapses do not change. */
-  readonly factor?: string;
-}
-
-/** A plasticity rule with its config. Immutable. */
-export interface Plasticity<M extends PlasticityModel = PlasticityModel> {
-  readonly model: M;
-  readonly config: ParsedConfig;
-  /** Parameters by name. */
-  readonly fields: Readonly<Record<string, RuleValue>>;
-}
-
-/** Config of a plasticity rule. */
-export type PlasticityConfigOf<F extends Fields> = {
-  readonly [K in keyof F]?: Extract<InputOf<F[K]>, number> | ByKind | ArrayLike<number>;
-} & {
-  /** Skips the check of ranges. Names are still checked. */
-  readonly skipValidation?: boolean;
-};
-
-/** Constructor of a plasticity rule. It also carries the declaration. */
-export interface PlasticityType<F extends Fields = Fields> {
-  (config?: PlasticityConfigOf<F>, place?: Place): Plasticity<PlasticityModel<F>>;
-  readonly model: PlasticityModel<F>;
-}
-
-/** The space of a name such as "pre.trace". The weight belongs to the synapse. */
-export const spaceOf = (name: string): Space => (name === "weight" ? "synapse" : (name.split(".", 1)[0] as Space));
-
-/** Names of the parameters in some expressions. */
-export const fieldsIn = (roots: Iterable<Expr>): string[] => {
-  const names = new Set<string>();
-  walk(roots, ({ op, source, name }) => {
-    if (op === "symbol" && source === "field") names.add(name!);
-  });
-  return [...names];
-};
-
-type Equations = Pick<PlasticityModel, "fields" | "state" | "moments" | "every" | "factor">;
-
-/**
- * The parameters that may change while the rule is in use. Those in conditions, such as an exponent that is 0, select the
- * equations, and the interval of `end` is part of the code.
- */
-export const liveFields = (model: Equations): ReadonlySet<string> => {
-  const known = liveOf.get(model);
-  if (known) return known;
-  const live = findLive(model);
-  liveOf.set(model, live);
-  return live;
-};
-
-/** What `liveFields` has found. A reward may set a parameter in every step. */
-const liveOf = new WeakMap<Equations, ReadonlySet<string>>();
-
-const findLive = (model: Equations): ReadonlySet<string> => {
-  const live = new Set(Object.keys(model.fields));
-  if (model.every !== undefined) live.delete(model.every);
-  const conditions: Expr[] = [];
-  walk(
-    moments.flatMap((moment) => Object.values(model.moments[moment])),
-    (expr) => {
-      if (expr.dtype === "bool" && isFixed(expr)) conditions.push(expr);
-    },
-  );
-  for (const name of fieldsIn(conditions)) live.delete(name);
-  return live;
-};
-
-/** The parameters that may differ between target units: those that act on synapses and target units only. */
-export const perTargetFields = (model: Equations): ReadonlySet<string> => {
-  const names = new Set(liveFields(model));
-  const single = [
-    ...Object.entries(model.state).flatMap(([key, { initial }]) => (spaceOf(key) === "post" ? [] : [initial])),
-    ...moments.flatMap((moment) =>
-      Object.entries(model.moments[moment]).flatMap(([key, expr]) =>
-        key.startsWith("pre.") || key.startsWith("shared.") ? [expr] : [],
-      ),
-    ),
-  ];
-  for (const name of fieldsIn(single)) names.delete(name);
-  return names;
-};
-
 const kind: Kind = {
   name: "plasticity",
   example: "PairStdp",
-  reserved: ["seed", "skipValidation", "weight", "amount", "arrived", "fired", "every", ...spaces],
+  reserved: ["seed", "skipValidation", "weight", "amount", "arrived", "fired", "every", "target", ...spaces],
 };
 
 /** Hidden state variables that `arrived` and `fired` of the end of a step read. */
@@ -213,7 +199,10 @@ const flags = { arrived: "pre.arrived", fired: "post.fired" } as const;
 const changes: Readonly<Record<Moment, readonly string[]>> = {
   begin: ["shared", "pre", "post"],
   arrive: ["weight", "amount", "pre", "synapse"],
+  follow: ["post"],
   fire: ["weight", "post", "synapse"],
+  gather: ["post"],
+  settle: ["post"],
   end: ["weight", "synapse"],
 };
 
@@ -223,7 +212,7 @@ const changes: Readonly<Record<Moment, readonly string[]>> = {
  * projection has.
  *
  * In each step, first `begin` applies, then `arrive` for every spike that arrives, then the populations advance, then
- * `fire` applies for every postsynaptic spike, and last `end`. All updates of a moment are simultaneous: the right-hand
+ * `follow` applies for every target unit, `fire` for every postsynaptic spike, and last `gather`, `settle` and `end`. All updates of a moment are simultaneous: the right-hand
  * sides use the values from before it. A state variable that a moment leaves out keeps its value.
  *
  * @throws ModelError if a name is used twice, a moment changes what it must not change, a value of a unit depends on a
@@ -236,10 +225,11 @@ export const plasticity = <
   Post extends States = Record<never, never>,
   Syn extends States = Record<never, never>,
   Shared extends States = Record<never, never>,
+  Target extends TargetStates = Record<never, never>,
 >(
   name: string,
   fields: F,
-  definition: PlasticityDefinition<F, Pre, Post, Syn, Shared>,
+  definition: PlasticityDefinition<F, Pre, Post, Syn, Shared, Target>,
 ): PlasticityType<F> => {
   const learns = ["arrive", "fire", "end"].some(
     (moment) =>
@@ -259,16 +249,29 @@ export const plasticity = <
     for (const [key, variable] of Object.entries(declared[space])) state[`${space}.${key}`] = variable;
   }
   checkUnitNames(name, fields, state);
-  const scope = scopeOf(x, declared);
   const {
+    target = {},
+    delayed = {},
     begin = {},
     arrive,
+    follow,
     fire,
+    gather,
+    settle,
     end,
     every,
     factor,
-  } = definition as PlasticityDefinition<Fields, States, States, States, States>;
-  if (every !== undefined) checkEvery(name, fields, every, end !== undefined);
+    only,
+  } = definition as PlasticityDefinition<Fields, States, States, States, States, TargetStates>;
+  for (const [key, unit] of Object.entries(target)) {
+    if (!parseUnit(unit)) throw new ModelError(`${name}.target.${key} ${unknownUnit(unit)}`);
+  }
+  const scope = scopeOf(x, declared, target);
+  const delays = Object.fromEntries(
+    Object.entries(delayed).map(([key, delay]) => [`post.${key}`, { ...delay!, of: `post.${delay!.of}` }]),
+  );
+  checkDelays(name, fields, state, delays);
+  if (every !== undefined) checkEvery(name, fields, every, (end ?? gather ?? settle) !== undefined);
   const given: Record<Moment, Given> = {
     begin: {
       shared: begin.shared?.(scope as never),
@@ -276,13 +279,20 @@ export const plasticity = <
       post: begin.post?.(scope as never),
     },
     arrive: { ...arrive?.(scope as never) },
+    follow: { ...follow?.(scope as never) },
     fire: { ...fire?.(scope as never) },
+    gather: { ...gather?.(scope as never) },
+    settle: { ...settle?.(scope as never) },
     end: { ...end?.(scope as never) },
   };
   const read = Object.fromEntries(
     moments.map((moment) => [moment, updatesOf(name, moment, given[moment], state)]),
   ) as Record<Moment, Updates>;
-  checkDependence(name, fields, state, read);
+  for (const key of Object.keys(delays)) {
+    const moment = moments.find((one) => Object.hasOwn(read[one], key));
+    if (moment) throw new ModelError(`${name}.${moment} changes ${key}, which is delayed. Remove it from one of them.`);
+  }
+  checkDependence(name, fields, { ...state, ...targetSymbols(target) }, read);
   refuseUnits(unitErrors({ name, fields, state: {}, next: {} }, resultsOf(state, read)));
   const model = withFlags({
     kind: "plasticity",
@@ -291,11 +301,40 @@ export const plasticity = <
     fields,
     state,
     moments: read,
+    target,
+    delayed: delays,
     ...(every && { every }),
     ...(factor && { factor }),
+    ...(only && { only: `post.${only}` }),
   });
+  if (only !== undefined && !Object.hasOwn(state, `post.${only}`)) {
+    throw new ModelError(
+      `${name}.only must name a state variable of the postsynaptic unit; received ${describe(only)}. Declare it under post.`,
+    );
+  }
   if (factor !== undefined) checkFactor(model, factor);
   return plasticityType(model as PlasticityModel<F>);
+};
+
+/** @throws ModelError unless each delayed state variable and the one that it repeats are floats, and `by` is a time */
+const checkDelays = (name: string, fields: Fields, state: States, delays: PlasticityModel["delayed"]): void => {
+  for (const [key, { of, by = "" }] of Object.entries(delays)) {
+    const path = `${name}.delayed.${key.slice("post.".length)}`;
+    for (const one of [key, of]) {
+      if (state[one]?.dtype === "float") continue;
+      throw new ModelError(`${path} needs ${one} as a float state variable. Declare it under post.`);
+    }
+    if (!sameUnit(parseUnit(state[key]!.unit)!, parseUnit(state[of]!.unit)!)) {
+      throw new ModelError(
+        `${path} is in ${state[key]!.unit}, but ${of} is in ${state[of]!.unit}. Give both one unit.`,
+      );
+    }
+    const unit = Object.hasOwn(fields, by) ? fields[by]!.unit : undefined;
+    if (unit !== "ms") {
+      const received = unit === undefined ? `"${by}", which is none` : `${by} in ${unit}`;
+      throw new ModelError(`${path}.by must name a parameter in ms; received ${received}. Declare the delay.`);
+    }
+  }
 };
 
 /** @throws ModelError unless `every` names a time and the rule has an end */
@@ -327,7 +366,17 @@ const checkFactor = (model: PlasticityModel, factor: string): void => {
 
 type Given = Readonly<Record<string, unknown>>;
 
-const scopeOf = (fields: Readonly<Record<string, Float>>, declared: Readonly<Record<Space, States>>): Given => {
+/** The states of the soma that a rule reads, by the names of their symbols. */
+const targetSymbols = (target: TargetStates): Record<string, Expr> =>
+  Object.fromEntries(
+    Object.entries(target).map(([key, unit]) => [`target.${key}`, symbol("float", `target.${key}`, "state", unit)]),
+  );
+
+const scopeOf = (
+  fields: Readonly<Record<string, Float>>,
+  declared: Readonly<Record<Space, States>>,
+  target: TargetStates,
+): Given => {
   const own = (space: Space): Given =>
     Object.fromEntries(
       Object.entries(declared[space]).map(([key, { dtype, unit }]) => [
@@ -342,6 +391,9 @@ const scopeOf = (fields: Readonly<Record<string, Float>>, declared: Readonly<Rec
     pre: own("pre"),
     post: own("post"),
     synapse: own("synapse"),
+    target: Object.fromEntries(
+      Object.entries(targetSymbols(target)).map(([key, expr]) => [key.slice("target.".length), expr]),
+    ),
     arrived: isSet(flags.arrived),
     fired: isSet(flags.fired),
   };
@@ -357,6 +409,11 @@ const updatesOf = (name: string, moment: Moment, given: Given, state: States): U
     if ((value as Expr | undefined)?.dtype !== wanted) {
       throw new ModelError(
         `${name}.${moment} must return ${key} as ${wanted === "int" ? "an int" : "a float"}; received ${returned(value)}. Return an expression.`,
+      );
+    }
+    if (moment === "gather" && wanted === "int") {
+      throw new ModelError(
+        `${name}.gather returns ${key}, which is an int, but sums are floats. Declare it with float().`,
       );
     }
     updates[key] = value as Expr;
@@ -388,16 +445,16 @@ const updatesOf = (name: string, moment: Moment, given: Given, state: States): U
   return updates;
 };
 
-/** What belongs to a unit has one value for many synapses, so it may only depend on its own unit. */
+/** What belongs to a unit has one value for many synapses, so it may only depend on its own unit. Sums are over synapses. */
 const checkDependence = (
   name: string,
   fields: Fields,
-  state: States,
+  state: Readonly<Record<string, unknown>>,
   read: Readonly<Record<Moment, Updates>>,
 ): void => {
   for (const moment of moments) {
     for (const [key, expr] of Object.entries(read[moment])) {
-      const space = key === "amount" ? "synapse" : spaceOf(key);
+      const space = key === "amount" || moment === "gather" ? "synapse" : spaceOf(key);
       walk([expr], ({ op, source, name: used }) => {
         if (op !== "symbol" || source === "dt" || source === "step") return;
         const path = `${name}.${moment}.${key}`;
@@ -410,10 +467,16 @@ const checkDependence = (
             `${path} uses ${used ?? "the number of the unit"}, which the rule does not declare. Use only symbols from the argument.`,
           );
         }
-        if (source === "field" || space === "synapse" || spaceOf(used!) === space || spaceOf(used!) === "shared")
-          return;
+        const from = ownerOf(used!);
+        if (source === "field" || space === "synapse" || from === space || from === "shared") return;
         throw new ModelError(`${path} depends on ${used}, but there is one value for ${owners[space]}.`);
       });
+      const sum = moment === "gather" ? Object.keys(read.gather).find((one) => uses(expr, one)) : undefined;
+      if (sum !== undefined) {
+        throw new ModelError(
+          `${name}.gather.${key} depends on ${sum}, which gather computes. Use the sums in end, or keep a copy.`,
+        );
+      }
       if (moment !== "end" && usesFlag(expr)) {
         throw new ModelError(`${name}.${moment}.${key} uses arrived or fired, which only end knows. Use it there.`);
       }
@@ -429,12 +492,14 @@ const owners: Readonly<Record<Exclude<Space, "synapse">, string>> = {
 };
 
 const isFlag = (name: string): boolean => name === flags.arrived || name === flags.fired;
-const usesFlag = (expr: Expr, flag?: string): boolean => {
-  let uses = false;
-  walk([expr], ({ op, name }) => {
-    if (op === "symbol" && (flag === undefined ? isFlag(name ?? "") : name === flag)) uses = true;
+const usesFlag = (expr: Expr): boolean => uses(expr, flags.arrived) || uses(expr, flags.fired);
+/** Whether an expression contains a state variable. */
+const uses = (expr: Expr, variable: string): boolean => {
+  let found = false;
+  walk([expr], ({ op, source, name }) => {
+    if (op === "symbol" && source === "state" && name === variable) found = true;
   });
-  return uses;
+  return found;
 };
 
 const resultsOf = (state: States, read: Readonly<Record<Moment, Updates>>): Record<string, Result> => ({
@@ -459,7 +524,7 @@ const withFlags = (model: PlasticityModel): PlasticityModel => {
     [flags.arrived, "arrive"],
     [flags.fired, "fire"],
   ] as const) {
-    if (!Object.values(model.moments.end).some((expr) => usesFlag(expr, flag))) continue;
+    if (!Object.values(model.moments.end).some((expr) => uses(expr, flag))) continue;
     const set = int(1, "").initial;
     state[flag] = int(0, "Whether there was a spike in the step.");
     read.begin = { ...read.begin, [flag]: state[flag].initial };
@@ -468,7 +533,8 @@ const withFlags = (model: PlasticityModel): PlasticityModel => {
   return { ...model, state, moments: read };
 };
 
-const plasticityType = <F extends Fields>(model: PlasticityModel<F>): PlasticityType<F> => {
+/** The constructor of a declared rule. */
+export const plasticityType = <F extends Fields>(model: PlasticityModel<F>): PlasticityType<F> => {
   const create = (config?: PlasticityConfigOf<F>, place?: Place): Plasticity<PlasticityModel<F>> => {
     const site = new Site(placeOf(model.name, place), [], undefined);
     const { parsed, values } = readRuleConfig(site, model.fields, config);

@@ -29,29 +29,37 @@ export const withPresets = <F extends Fields, S extends string, K extends Popula
   const plain = plainModel(type);
   checkPresets(plain, presets);
   const model = { ...plain, presets } as unknown as typeof plain;
-  type Placed = (config: ConfigOf<F> | undefined, place: Place | undefined) => Component<Model<F, S, K>>;
-  const base = componentType<F, S, K>(model) as Placed;
+  return withNames(model, presets, componentType<F, S, K>(model)) as unknown as PresetType<F, S, K, I, N>;
+};
+
+/** A constructor whose config takes the name of a preset. */
+export const withNames = (
+  model: Pick<Model, "name">,
+  presets: Readonly<Record<string, Preset<object>>>,
+  plain: unknown,
+): object => {
+  const base = plain as (config: unknown, place: Place | undefined) => unknown;
   const parametersOf = Object.fromEntries(
-    Object.entries<Preset<object>>(presets).map(([name, { parameters }]) => {
-      base(parameters as ConfigOf<F>, new Place([plain.name, "presets", name]));
+    Object.entries(presets).map(([name, { parameters }]) => {
+      base(parameters, new Place([model.name, "presets", name]));
       return [name, Object.freeze({ ...parameters })];
     }),
   );
-  const create = (config?: ConfigOf<F> & { readonly preset?: N }, place?: Place) => {
-    if (!isRecord(config) || config["preset"] === undefined) return base(config as ConfigOf<F>, place);
+  const create = (config?: unknown, place?: Place): unknown => {
+    if (!isRecord(config) || config["preset"] === undefined) return base(config, place);
     const { preset, ...own } = config as Readonly<Record<string, unknown>>;
-    const at = placeOf(plain.name, place).at("preset");
+    const at = placeOf(model.name, place).at("preset");
     if (typeof preset !== "string" || !Object.hasOwn(parametersOf, preset)) {
       const names = Object.keys(parametersOf);
       const remedy = typeof preset === "string" ? suggestName(preset, names) : `Name one of ${names.join(", ")}.`;
-      const issue = at.issue(`is not a preset of ${plain.name}; received ${describe(preset)}. ${remedy}`);
-      throw new ConfigError([issue, ...issuesIn(() => base(own as ConfigOf<F>, place))]);
+      const issue = at.issue(`is not a preset of ${model.name}; received ${describe(preset)}. ${remedy}`);
+      throw new ConfigError([issue, ...issuesIn(() => base(own, place))]);
     }
     const given = Object.entries(own).filter(([, value]) => value !== undefined);
-    return base({ ...parametersOf[preset], ...Object.fromEntries(given) } as ConfigOf<F>, place);
+    return base({ ...parametersOf[preset], ...Object.fromEntries(given) }, place);
   };
   const made = Object.assign(create, { model, presets: parametersOf });
-  return Object.defineProperty(made, "name", { value: plain.name }) as unknown as PresetType<F, S, K, I, N>;
+  return Object.defineProperty(made, "name", { value: model.name });
 };
 
 const plainModel = <F extends Fields, S extends string, K extends PopulationKind, I>(

@@ -1,7 +1,7 @@
 import type { Fields } from "../config/field.ts";
 import { commonNames } from "../config/parse.ts";
 import { ModelError } from "../errors/errors.ts";
-import { type Bool, type Expr, type Float, symbol } from "../expr/expr.ts";
+import { type Bool, constant, type Expr, type Float, symbol } from "../expr/expr.ts";
 import type { ComponentType, Model, Rule } from "./component.ts";
 import {
   checkInputs,
@@ -42,8 +42,12 @@ export type SpikeSourceScope<F, S = Record<never, never>, I = Record<never, neve
     readonly places: Float;
   };
 
-/** Result of `step`: whether units spike, and the value of every state variable after the step. */
-export type SpikeSourceStep<S> = StateScope<S> & { readonly spikes: Bool };
+/**
+ * Result of `step`: whether units spike, and the value of every state variable after the step. Units that only hold values
+ * for signals may omit `spikes`: they never spike.
+ */
+export type SpikeSourceStep<S> = StateScope<S> &
+  (keyof S extends never ? { readonly spikes: Bool } : { readonly spikes?: Bool });
 
 export interface SpikeSourceDefinition<
   F extends Fields,
@@ -59,6 +63,9 @@ export interface SpikeSourceDefinition<
   readonly rules?: (x: FieldScope<F>) => readonly Rule[];
   readonly step: (x: SpikeSourceScope<F, NoInfer<S>, NoInfer<I>>) => SpikeSourceStep<NoInfer<S>>;
 }
+
+/** For units that never spike. */
+const never: Bool = constant("bool", 0);
 
 const kind: Kind = {
   name: "spikeSource",
@@ -106,7 +113,10 @@ export const spikeSource = <
     [PLACES]: symbol("float", PLACES, "field", "1"),
   };
   const step = { ...definition.step(scope as unknown as SpikeSourceScope<F, S, I>) };
-  const { spikes, ...next } = step as unknown as { readonly spikes: Bool } & Readonly<Record<string, Expr>>;
+  const held = Object.keys(state).length > 0 && !Object.hasOwn(step, "spikes");
+  const { spikes = held ? never : undefined, ...next } = step as unknown as { readonly spikes: Bool } & Readonly<
+    Record<string, Expr>
+  >;
   if (spikes?.dtype !== "bool") {
     throw new ModelError(
       `${name}.step must return spikes, a bool; received ${returned(spikes)}. Return { spikes: lt(…), … }.`,

@@ -12,9 +12,11 @@ import {
   checkStates,
   checkSymbols,
   checkUnitNames,
+  codeNames,
   fieldSymbols,
   inputsUsed,
   type Kind,
+  type Naming,
   returned,
   type States,
   stateObservables,
@@ -128,7 +130,7 @@ export type SynapseConfigOf<F extends Fields> = { readonly [K in keyof F]?: Inpu
   readonly skipValidation?: boolean;
 };
 
-const kind: Kind = {
+const synapseKind: Kind = {
   name: "synapse",
   example: "ExponentialSynapse",
   reserved: [...commonNames, "currentOf", "port", "arriving", "potential", "during", "current", "jump", "inSpikes"],
@@ -156,10 +158,23 @@ export const synapse = <
   name: string,
   fields: F,
   definition: SynapseDefinition<F, S, D>,
+): SynapseType<F, keyof S & string> => declareSynapse(name, fields, definition, codeNames);
+
+/** Declares a synapse whose fields and state variables are named by a rule of their own. */
+export const declareSynapse = <
+  F extends Fields,
+  S extends States = Record<never, never>,
+  D extends Equations = Record<never, never>,
+>(
+  name: string,
+  fields: F,
+  definition: SynapseDefinition<F, S, D>,
+  names: Naming,
 ): SynapseType<F, keyof S & string> => {
+  const kind: Kind = { ...synapseKind, names };
   checkNames(kind, name, fields, definition);
-  const mean = declared(name, fields, definition, "mean");
-  const value = declared(name, fields, definition, "value");
+  const mean = declared(kind, name, fields, definition, "mean");
+  const value = declared(kind, name, fields, definition, "value");
   refuseUnits([...mean.errors, ...value.errors]);
   return synapseType(mean.model, mean.differs ? value.model : undefined);
 };
@@ -167,6 +182,7 @@ export const synapse = <
 type StepResult = Readonly<Record<string, Expr | undefined>>;
 
 const declared = <F extends Fields, S extends States, D extends Equations>(
+  kind: Kind,
   name: string,
   fields: F,
   definition: SynapseDefinition<F, S, D>,

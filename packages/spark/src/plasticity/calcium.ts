@@ -1,7 +1,8 @@
 import { field, nonNegative, positive } from "../config/field.ts";
 import { dt } from "../expr/expr.ts";
 import { add, clip, decay, div, gt, mul, sub, when } from "../expr/verbs.ts";
-import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
+import { plasticity } from "../model/plasticity.ts";
+import type { PlasticityConfigOf } from "../model/rule-model.ts";
 import { float } from "../model/scope.ts";
 
 const fields = {

@@ -1,7 +1,8 @@
 import { field, nonNegative, positive } from "../config/field.ts";
 import { dt } from "../expr/expr.ts";
 import { abs, add, clip, decay, div, exp, lt, mul, neg, quantity, sub, when } from "../expr/verbs.ts";
-import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
+import { plasticity } from "../model/plasticity.ts";
+import type { PlasticityConfigOf } from "../model/rule-model.ts";
 import { float } from "../model/scope.ts";
 import { decays } from "./stdp.ts";
 

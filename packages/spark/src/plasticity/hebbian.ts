@@ -1,7 +1,8 @@
 import { field, positive } from "../config/field.ts";
 import { constant, dt, type Float, type Int } from "../expr/expr.ts";
 import { add, clip, decay, div, eq, max, mul, not, quantity, sub, when } from "../expr/verbs.ts";
-import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
+import { plasticity } from "../model/plasticity.ts";
+import type { PlasticityConfigOf } from "../model/rule-model.ts";
 import { type FieldScope, float, int } from "../model/scope.ts";
 
 /*

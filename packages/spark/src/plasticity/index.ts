@@ -1,12 +1,15 @@
-import type { PlasticityType } from "../model/plasticity.ts";
+import type { PlasticityType } from "../model/rule-model.ts";
 import { BehaviouralTimescaleRule } from "./behavioural.ts";
 import { CalciumPlasticity } from "./calcium.ts";
 import { DopamineStdp } from "./dopamine.ts";
 import { HebbianRule, OjaRule, QuadrupletRule, ZenkeRule } from "./hebbian.ts";
+import { SynapticScaling, WeightNormalization } from "./homeostasis.ts";
 import { InhibitoryStdp } from "./inhibitory.ts";
+import { OrchestratedStdp } from "./orchestrated.ts";
 import { ShortTermPlasticity } from "./short-term.ts";
 import { CentredPairStdp, NearestPairStdp, PairStdp, PowerLawStdp, RestrictedPairStdp } from "./stdp.ts";
-import { TripletStdp } from "./triplet.ts";
+import { NearestTripletStdp, TripletStdp } from "./triplet.ts";
+import { ClopathStdp } from "./voltage.ts";
 
 export { BehaviouralTimescaleRule, type BehaviouralTimescaleRuleConfig } from "./behavioural.ts";
 export { CalciumPlasticity, type CalciumPlasticityConfig } from "./calcium.ts";
@@ -21,7 +24,14 @@ export {
   ZenkeRule,
   type ZenkeRuleConfig,
 } from "./hebbian.ts";
+export {
+  SynapticScaling,
+  type SynapticScalingConfig,
+  WeightNormalization,
+  type WeightNormalizationConfig,
+} from "./homeostasis.ts";
 export { InhibitoryStdp, type InhibitoryStdpConfig } from "./inhibitory.ts";
+export { OrchestratedStdp, type OrchestratedStdpConfig } from "./orchestrated.ts";
 export { ShortTermPlasticity, type ShortTermPlasticityConfig } from "./short-term.ts";
 export {
   CentredPairStdp,
@@ -35,7 +45,8 @@ export {
   RestrictedPairStdp,
   type RestrictedPairStdpConfig,
 } from "./stdp.ts";
-export { TripletStdp, type TripletStdpConfig } from "./triplet.ts";
+export { NearestTripletStdp, type NearestTripletStdpConfig, TripletStdp, type TripletStdpConfig } from "./triplet.ts";
+export { ClopathStdp, type ClopathStdpConfig } from "./voltage.ts";
 
 /**
  * Every plasticity rule of the library by name, simplest first. The conformance tests, the documentation and the command
@@ -48,10 +59,15 @@ export const plasticityRules = {
   RestrictedPairStdp,
   PowerLawStdp,
   TripletStdp,
+  NearestTripletStdp,
+  OrchestratedStdp,
+  ClopathStdp,
   InhibitoryStdp,
   ShortTermPlasticity,
   DopamineStdp,
   CalciumPlasticity,
+  WeightNormalization,
+  SynapticScaling,
   HebbianRule,
   OjaRule,
   ZenkeRule,

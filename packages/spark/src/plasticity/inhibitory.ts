@@ -1,6 +1,7 @@
 import { field, nonNegative, positive } from "../config/field.ts";
 import { add, clip, decay, mul, quantity, sub } from "../expr/verbs.ts";
-import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
+import { plasticity } from "../model/plasticity.ts";
+import type { PlasticityConfigOf } from "../model/rule-model.ts";
 import { float } from "../model/scope.ts";
 
 const fields = {

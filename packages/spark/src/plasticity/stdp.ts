@@ -1,7 +1,8 @@
 import { field, nonNegative, positive } from "../config/field.ts";
 import { constant, type Float, type FloatLike } from "../expr/expr.ts";
 import { add, decay, div, eq, exp, log, max, min, mul, quantity, select, sub } from "../expr/verbs.ts";
-import { type PlasticityConfigOf, plasticity } from "../model/plasticity.ts";
+import { plasticity } from "../model/plasticity.ts";
+import type { PlasticityConfigOf } from "../model/rule-model.ts";
 import { float, int } from "../model/scope.ts";
 
 /*

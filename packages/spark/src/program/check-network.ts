@@ -1,5 +1,6 @@
 import { checkProgram } from "./check.ts";
 import type { BundlePart, NetworkProgram, Shard } from "./network.ts";
+import type { Buffer } from "./program.ts";
 
 /* The rules that every network obeys, in addition to those of its programs. Only tests import this file. */
 
@@ -119,6 +120,29 @@ const checkTargets = (
   return receptors;
 };
 
+/** Signals read states and write inputs, within their lengths. */
+const checkSignals = ({ signals = [], populations, rules = [] }: NetworkProgram, issues: Issues): void => {
+  signals.forEach(({ population, buffer, units, sums, target, length, first }, k) => {
+    const say = (text: string): void => void issues.push(`Signal ${k} ${text}.`);
+    const find = (p: number, name: string): Buffer | undefined =>
+      populations[p]?.program.buffers.find((own) => own.name === name);
+    const from = find(population, buffer);
+    if (from?.role !== "state" || from.type !== "float") say(`reads ${buffer}, which is not a state of floats`);
+    if (units.some((unit) => unit < 0 || unit >= (from?.length ?? 0))) say("reads a unit that does not exist");
+    if (units.length === 0 || length < 1) say("is empty");
+    if (!sums && length !== units.length) say(`writes ${length} values of ${units.length} units`);
+    if ("rule" in target) {
+      const { space, type } = rules[target.rule]?.buffers[target.buffer] ?? {};
+      if (space !== "rule" || type !== "float") say("writes to a buffer that is not a float of a rule");
+      if (first + length > 1) say(`writes ${first + length} values to a rule`);
+      return;
+    }
+    const to = find(target.population, target.buffer);
+    if (to?.role !== "input" || to.type !== "float") say(`writes ${target.buffer}, which is not an input of floats`);
+    if (first < 0 || first + length > (to?.length ?? 0)) say("writes beyond its target");
+  });
+};
+
 /**
  * Lists the rules that a network and its programs violate, one sentence per rule. To check targets too, pass the
  * synapses of each bundle as the machine stores them.
@@ -128,6 +152,7 @@ export const checkNetwork = (network: NetworkProgram, parts?: readonly (readonly
   const { bundles, longestDelay } = network;
   checkPopulations(network, issues);
   checkShards(network, issues);
+  checkSignals(network, issues);
   const taken = new Set<string>();
   bundles.forEach(({ population }, b) => {
     if (b > 0 && population < bundles[b - 1]!.population)

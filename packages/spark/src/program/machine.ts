@@ -153,7 +153,7 @@ export interface EngineOptions {
 }
 
 /** Features that some backends lack. */
-export type Feature = "threads" | "worker" | "networks" | "learning";
+export type Feature = "threads" | "worker" | "networks" | "learning" | "signals";
 
 /** A way to execute programs: interpreter, WebAssembly, native code, or a backend that wraps others. */
 export interface Backend {

@@ -8,6 +8,7 @@ import type { RuleProgram } from "./rule.ts";
  * synapses between them. A single population is a network without bundles.
  *
  * One step of a network consists of, in this order:
+ *  0. signals: each value of the step before is written where it acts (SignalLine);
  *  1. delivery: every spike that arrives in this step adds its weights to slots. Each slot sums in a fixed order: by
  *     the step in which the spike was emitted, then by source population, source unit and position in the bundle.
  *     Layouts, threads and chunks do not change this order, and therefore not a single bit of the result;
@@ -32,7 +33,48 @@ export interface NetworkProgram {
   readonly longestDelay: number;
   /** Plasticity rules, at most one for each bundle; absent if nothing learns. */
   readonly rules?: readonly RuleProgram[];
+  /** Signals between the parts of the network, in the order in which they are written; absent if there are none. */
+  readonly signals?: readonly SignalLine[];
 }
+
+/**
+ * Values of a population that act on another part of the network. Before every step, each line reads state variables, as
+ * they are after the step before, and writes buffers that only such lines write. A value is `offset + scale · x`, for
+ * the mean with the sum of the units as x. It is computed in double precision and rounded to the precision of the network
+ * when it is stored. A sum consists of eight partial sums: unit k of the list is added to partial sum k mod 8, in order. The
+ * result is ((p₀ + p₄) + (p₂ + p₆)) + ((p₁ + p₅) + (p₃ + p₇)).
+ */
+export interface SignalLine {
+  /** Index of the population that is read, and the name of its state buffer, with a float for each unit. */
+  readonly population: number;
+  readonly buffer: string;
+  /** The units that are read, in order. */
+  readonly units: Int32Array;
+  /** Whether they give one sum, or one value each. */
+  readonly sums: boolean;
+  readonly scale: number;
+  readonly offset: number;
+  /** Whether the values are added to those that earlier lines wrote before the same step. */
+  readonly adds: boolean;
+  /** An input buffer of a population, by name, or a buffer of a rule with one value. */
+  readonly target:
+    | { readonly population: number; readonly buffer: string }
+    | { readonly rule: number; readonly buffer: number };
+  /** Number of values that are written: one for each unit of the list; for a sum, any number of equal ones. */
+  readonly length: number;
+  /** Index of the first value that is written. */
+  readonly first: number;
+}
+
+/** Whether the populations of a network depend on one another, by synapses or signals. */
+export const isCoupled = ({ bundles, signals }: Pick<NetworkProgram, "bundles" | "signals">): boolean =>
+  bundles.length > 0 || signals !== undefined;
+
+/** Number of steps during which the populations of a network do not depend on one another, up to `most`. */
+export const shortestDelay = (
+  { bundles, signals }: Pick<NetworkProgram, "bundles" | "signals">,
+  most: number,
+): number => (signals ? 1 : bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), most));
 
 export interface PopulationProgram {
   readonly name: string;

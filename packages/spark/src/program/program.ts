@@ -102,5 +102,9 @@ export interface Program {
   readonly spikes?: number;
 }
 
+/** Index of the buffer with a name. */
+export const bufferNamed = ({ buffers }: Pick<Program, "buffers">, name: string): number =>
+  buffers.findIndex((buffer) => buffer.name === name);
+
 export const wordsOf = (units: number): number => Math.ceil(units / 32);
 export const paddedTo = (units: number, multiple: number): number => Math.ceil(units / multiple) * multiple;

@@ -15,9 +15,12 @@ import type { Node } from "./program.ts";
  *  2. delivery, as without rules, but a spike that arrives through a bundle with a rule applies `arrive` to each of its
  *     synapses: it adds the `amount` to the slot and stores the new values. Then it applies `arriveOnce` to its arrival;
  *  3. the populations advance;
- *  4. fire: for each unit of the target population that spiked in the step, `fire` for each synapse that ends there, then
+ *  4. follow: `follow` for every target unit, then the delays. Then fire: for each unit of the target population that spiked in the step, `fire` for each synapse that ends there, then
  *     `fireOnce` for the unit;
- *  5. end: `end` for every synapse, if the number of steps so far is a multiple of `every`.
+ *  5. the ends, one after the other, each if the number of steps so far is a multiple of its `every`. An end first sets
+ *     the buffers of its `gather` to the sums over the synapses of each target unit. Then it applies `settle` to every
+ *     target unit, and `end` to every synapse of the units for which the buffer `only` is not 0.
+ *     A sum begins with 0 and adds the synapses by arrival, and by place among those of an arrival, rounding each time.
  * The kernels of a moment read the values from before it.
  */
 
@@ -30,8 +33,15 @@ export interface RuleBuffer {
   readonly space: RuleSpace;
   /** Initial value before rounding to the precision; for targets, one value or one for each. Weights are drawn. */
   readonly initial: number | Float64Array;
-  /** Whether the value follows from parameters, so that no kernel stores it. It is no part of the state. */
+  /** Whether the value follows from parameters or signals, so that no kernel stores it. It is no part of the state. */
   readonly fixed?: boolean;
+  /** Number of rows, each with a value for every target unit. Absent: one. */
+  readonly rows?: number;
+  /**
+   * Name of a state buffer of the target population whose values these are: the rule has no memory of its own for them,
+   * and only loads them. The program that is attached contains the buffer.
+   */
+  readonly of?: string;
 }
 
 /** Nodes whose loads access the element of the arrival, the target unit or the synapse, according to the buffer. */
@@ -45,6 +55,35 @@ export interface ArriveKernel extends RuleKernel {
   readonly amount: number;
 }
 
+/**
+ * A float of targets that repeats another one. In step n, `to` becomes the row n modulo `rows` of the buffer `past`, which
+ * then becomes the value of `from`. Without `past`, `to` becomes the value of `from`.
+ */
+export interface RuleDelay {
+  readonly from: number;
+  readonly to: number;
+  readonly past?: number;
+}
+
+export interface RuleEnd {
+  /** Steps from one end to the next: a whole number of at least 1. */
+  readonly every: number;
+  /** A float of the rule. While it is 0, the end does nothing. */
+  readonly factor?: number;
+  /** Evaluated for each synapse. Its "stores" are floats of targets, which become the sums of the nodes. May be empty. */
+  readonly gather: RuleKernel;
+  /** Stores only target units, and loads no arrivals and synapses. May be empty. */
+  readonly settle: RuleKernel;
+  /** A buffer of targets; absent if all synapses are visited. */
+  readonly only?: number;
+  /** Stores only synapses. May be empty. */
+  readonly end: RuleKernel;
+}
+
+/** Whether a rule visits the synapses of single target units, so that it needs lists of them. */
+export const visitsTargets = ({ fire, ends }: Pick<RuleProgram, "fire" | "ends">): boolean =>
+  fire.stores.length > 0 || ends.some(({ only }) => only !== undefined);
+
 export interface RuleProgram {
   /** Name of the projection. */
   readonly name: string;
@@ -57,11 +96,9 @@ export interface RuleProgram {
   /** 1 or −1 for each source unit; absent if all are 1. Stored weights and amounts have this sign; kernels do not. */
   readonly signs?: ArrayLike<number>;
   readonly buffers: readonly RuleBuffer[];
-  /** Steps from one end to the next: a whole number of at least 1. */
-  readonly every: number;
   /**
-   * A float of the rule. While it is 0, nothing is stored for synapses: `arrive` only adds its amount, and `fire` and
-   * `end` do nothing. `arriveOnce` and `fireOnce` apply as always.
+   * A float of the rule. While it is 0, spikes store nothing for synapses: `arrive` only adds its amount, and `fire` does
+   * nothing. `arriveOnce` and `fireOnce` apply as always.
    */
   readonly factor?: number;
   /** Loads and stores only the value of the rule. */
@@ -74,10 +111,14 @@ export interface RuleProgram {
   readonly arrive: ArriveKernel;
   /** Stores only arrivals, and loads no targets and synapses. */
   readonly arriveOnce: RuleKernel;
+  /** Stores only target units, and loads no arrivals and synapses. */
+  readonly follow: RuleKernel;
+  /** In order, after `follow`. */
+  readonly delays: readonly RuleDelay[];
   /** Stores only synapses. */
   readonly fire: RuleKernel;
   /** Stores only target units, and loads no arrivals and synapses. */
   readonly fireOnce: RuleKernel;
-  /** Stores only synapses; without stores if the rule needs no visit of every synapse. */
-  readonly end: RuleKernel;
+  /** In order; empty if the rule needs no visit of every synapse. */
+  readonly ends: readonly RuleEnd[];
 }

@@ -425,6 +425,11 @@ export class Calls {
     this.#inside.front.network?.restoreFilters(undefined);
   }
 
+  forgetChanges(): void {
+    this.#inside.course.ready();
+    this.#standing.values.forget();
+  }
+
   snapshot(): Snapshot {
     this.#inside.course.ready();
     const initial = this.#initial();

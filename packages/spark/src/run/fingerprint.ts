@@ -2,6 +2,7 @@ import type { Expr } from "../expr/expr.ts";
 import { sharer } from "../expr/share.ts";
 import type { BuiltBrain, BuiltPopulation, BuiltReceptor } from "../graph/build.ts";
 import type { Built } from "../model/component.ts";
+import type { CombinedModel, PlasticityModel } from "../model/rule-model.ts";
 
 /** Fingerprints of the parts of a simulation, such as "populations.soma" and "projections.ab". */
 export type Fingerprints = Readonly<Record<string, string>>;
@@ -135,15 +136,29 @@ export const fingerprintsOf = (
     const ends = [source, target].map((end) => (places ? positions[populations[end]!.name] : undefined));
     const { name: connect, options } = rule;
     const learns = plasticity && {
-      moments: plasticity.model.moments,
-      every: plasticity.model.every,
-      ...(plasticity.model.factor !== undefined && { factor: plasticity.model.factor }),
+      ...equationsOf(plasticity.model),
       fields: ruleFields,
     };
     prints[`projections.${name}`] = hashOf({ source, target, receptor, connect, options, weight, delay, ends, learns });
   }
   for (const { name, ...readout } of wiring.readouts) prints[`readouts.${name}`] = hashOf(readout);
+  for (const { name, ...signal } of wiring.signals) prints[`signals.${name}`] = hashOf(signal);
   return prints;
+};
+
+/** The equations of a rule. Snapshots of rules without later features keep their fingerprint of earlier versions. */
+const equationsOf = (model: PlasticityModel) => {
+  const { gather, follow, settle, ...moments } = model.moments;
+  const present = (part: object): object | undefined => (Object.keys(part).length > 0 ? part : undefined);
+  return {
+    moments: { ...moments, gather: present(gather), follow: present(follow), settle: present(settle) },
+    only: model.only,
+    target: present(model.target),
+    delayed: present(model.delayed),
+    every: model.every,
+    ...(model.factor !== undefined && { factor: model.factor }),
+    ends: (model as Partial<CombinedModel>).ends,
+  };
 };
 
 const byDistance = (values: unknown): boolean =>

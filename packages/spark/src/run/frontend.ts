@@ -7,7 +7,7 @@ import type { Directed } from "../graph/conductances.ts";
 import type { WiredProjection } from "../graph/wiring.ts";
 import type { Feed } from "../inputs/contract.ts";
 import type { StoredProjection } from "../layout/bundle.ts";
-import type { Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
+import type { Backend, Drawer, Engine, Machine, MachinePopulation, Setup } from "../program/machine.ts";
 import type { NetworkProgram } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
 import type { SynapseBuilder } from "../program/recipe.ts";
@@ -213,6 +213,10 @@ export interface NetworkParts {
   writeRules(machine: Machine): void;
   /** Issues of conductances that would excite where they must inhibit, for values of the populations in order. */
   directionIssues(populations: readonly Directed[]): Issue[];
+  /** Adds spikes of some units to the values that signals read. */
+  addSpikes(machine: Machine, population: number, units: readonly number[]): void;
+  /** @throws BackendError if the backend lacks a feature that the network uses */
+  checkBackend(backend: Pick<Backend, "name" | "lacks">): void;
   /** Discards drawn synapses. */
   dispose(): void;
   /** State of the read-out filters; undefined if no read-out has state. */

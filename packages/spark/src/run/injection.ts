@@ -44,6 +44,11 @@ const readUnits = (given: unknown, size: number, site: Site): readonly number[] 
   return given.length === 0 ? [] : readUnitList(given, size, site);
 };
 
+/** The part of a network that follows the spikes of a machine. */
+interface Follower {
+  addSpikes(machine: Machine, population: number, units: readonly number[]): void;
+}
+
 /** The spikes that units emit in the next step in addition to their own. */
 export class Injection {
   /** By index of the population. */
@@ -89,17 +94,19 @@ export class Injection {
     }
   }
 
-  /** Adds the spikes to those that a machine emitted in its last step. */
-  emit(machine: Machine, step: number): void {
-    const { network, populations } = machine;
+  /** Adds the spikes to those that a machine emitted in its last step. Signals of spikes follow them. */
+  emit(machine: Machine, step: number, network: Follower | undefined): void {
+    const { populations } = machine;
     for (const [p, units] of this.entries) {
       const { program } = populations[p]!;
       const bits = populations[p]!.view(program.spikes!);
-      for (const unit of units) bits[unit >>> 5]! |= 1 << (unit & 31);
+      const silent = units.filter((unit) => ((bits[unit >>> 5]! >>> (unit & 31)) & 1) === 0);
+      for (const unit of silent) bits[unit >>> 5]! |= 1 << (unit & 31);
+      network?.addSpikes(machine, p, silent);
     }
     const transit = machine.spikesBefore(step + 1);
     const own = transit.find((spikes) => spikes.step === step)?.sources ?? [];
-    const added = this.sources(network.populations.map(({ firstSource }) => firstSource));
+    const added = this.sources(machine.network.populations.map(({ firstSource }) => firstSource));
     const sources = Uint32Array.from(new Set([...own, ...added])).sort();
     machine.setSpikes([...transit.filter((spikes) => spikes.step !== step), { step, sources }]);
     this.clear();

@@ -28,7 +28,7 @@ const storedIn = function* (machine: Machine, projections: readonly StoredProjec
     const memory = machine.ruleMemory!(k);
     const projection = projections.find(({ bundle }) => bundle === rule.bundle)!;
     for (const [b, buffer] of rule.buffers.entries()) {
-      if (b > 0 && !buffer.fixed) yield { ...buffer, rule, views: memory[b]!, projection };
+      if (b > 0 && !buffer.fixed && buffer.of === undefined) yield { ...buffer, rule, views: memory[b]!, projection };
     }
   }
 };

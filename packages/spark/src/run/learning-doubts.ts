@@ -1,8 +1,10 @@
 import { distributionOf } from "../connectivity/distribution.ts";
 import { isList, type SynapseValues } from "../connectivity/values.ts";
-import type { WiredProjection, Wiring } from "../graph/wiring.ts";
+import type { Wiring } from "../graph/wiring.ts";
+import { rulesWith } from "../model/combined-rule.ts";
 import { evaluateFixed } from "../model/fixed.ts";
-import { type Moment, moments } from "../model/plasticity.ts";
+import type { RuleFields } from "../model/rule-config.ts";
+import { type Moment, moments, type PlasticityModel } from "../model/rule-model.ts";
 
 /* Doubts about projections that learn. */
 
@@ -14,35 +16,40 @@ export const learningDoubts = ({ projections, populations }: Wiring, dt: number)
   projections.flatMap((wired) => {
     const { plasticity, ruleFields, place, target, receptor } = wired;
     if (!plasticity) return [];
-    const { name } = plasticity.model;
     const unit = populations[target]!.receptors[receptor]!.synapse.model.weightUnit;
     const [lowest = 0, highest = 0] = extremesOf((wired.rule.options.weights ?? wired.weight) as SynapseValues) ?? [];
     const path = place.at("weight").path;
     const doubts: string[] = [];
+    const rules = rulesWith(plasticity, ruleFields!);
     if (lowest < 0) {
-      const why = `but ${name} learns magnitudes, which are at least 0`;
+      const why = `but ${rules[0]!.model.name} learns magnitudes, which are at least 0`;
       doubts.push(`${path} is negative, ${why}. Give a magnitude, and make the source population inhibitory.`);
     }
-    const bound = ruleFields![BOUND];
-    if (typeof bound !== "number") return doubts;
-    if (highest > bound) {
-      const above = `${path} is up to ${rounded(highest)} ${unit}, above ${BOUND} of ${name}, ${rounded(bound)} ${unit}`;
-      doubts.push(`${above}. The first change of a weight reduces it to ${BOUND}. Raise ${BOUND}, or begin below it.`);
-    }
-    if (crosses(wired, bound, dt)) {
-      const rule = place.at("plasticity").path;
-      doubts.push(
-        `${rule}: one pair of spikes changes a weight by its whole range, 0 to ${rounded(bound)} ${unit}. Reduce the learning rate, or raise ${BOUND}.`,
-      );
+    for (const [k, { model, fields }] of rules.entries()) {
+      const bound = fields[BOUND];
+      if (typeof bound !== "number") continue;
+      if (highest > bound) {
+        const above = `${path} is up to ${rounded(highest)} ${unit}, above ${BOUND} of ${model.name}, ${rounded(bound)} ${unit}`;
+        doubts.push(
+          `${above}. The first change of a weight reduces it to ${BOUND}. Raise ${BOUND}, or begin below it.`,
+        );
+      }
+      if (crosses(model, fields, bound, dt)) {
+        const rule = place.at("plasticity", ...(rules.length > 1 ? [k] : [])).path;
+        doubts.push(
+          `${rule}: one pair of spikes changes a weight by its whole range, 0 to ${rounded(bound)} ${unit}. Reduce the learning rate, or raise ${BOUND}.`,
+        );
+      }
     }
     return doubts;
   });
 
 /** Whether a pair of spikes moves a weight from one bound to the other. */
-const crosses = ({ plasticity, ruleFields }: WiredProjection, bound: number, dt: number): boolean => {
-  const { model } = plasticity!;
+const crosses = (model: PlasticityModel, given: RuleFields, bound: number, dt: number): boolean => {
+  // The states of the soma are not known.
+  if (Object.keys(model.target).length > 0) return false;
   const fields = Object.fromEntries(
-    Object.entries(ruleFields!).map(([key, value]) => [key, typeof value === "number" ? value : value[0]!]),
+    Object.entries(given).map(([key, value]) => [key, typeof value === "number" ? value : value[0]!]),
   );
   const evaluate = (values: Record<string, number>, moment: Moment): void => {
     const known = { ...fields, ...values };
@@ -57,7 +64,8 @@ const crosses = ({ plasticity, ruleFields }: WiredProjection, bound: number, dt:
     // A pair in both orders: the second round sees the traces of the first.
     for (const moment of moments) evaluate(values, moment);
     values["weight"] = start;
-    for (const moment of ["begin", start === 0 ? "fire" : "arrive", "end"] as const) evaluate(values, moment);
+    for (const moment of ["begin", start === 0 ? "fire" : "arrive", "gather", "settle", "end"] as const)
+      evaluate(values, moment);
     return values["weight"] === bound - start;
   });
 };

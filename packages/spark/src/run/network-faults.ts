@@ -1,10 +1,11 @@
 import { arrivalsName } from "../compile/receptors.ts";
+import { pastsOf } from "../compile/rule.ts";
 import { isConductance } from "../config/conductance.ts";
 import { counted, withArticle } from "../config/counted.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
 import type { WiredProjection } from "../graph/wiring.ts";
-import { type Space, spaceOf } from "../model/plasticity.ts";
+import { type Space, spaceOf } from "../model/rule-model.ts";
 import type { SpikesInFlight } from "../program/machine.ts";
 import { stateFault } from "../readouts/filter.ts";
 import type { Filtered } from "../readouts/filtered.ts";
@@ -18,7 +19,7 @@ interface Network {
   readonly units: number;
   /** The read-outs that keep a state. */
   readonly keeping: readonly Filtered[];
-  readonly projections: readonly Pick<WiredProjection, "name" | "target" | "receptor" | "plasticity">[];
+  readonly projections: readonly Pick<WiredProjection, "name" | "target" | "receptor" | "plasticity" | "ruleFields">[];
   readonly populations: readonly Pick<BuiltPopulation, "name" | "receptors">[];
   readonly unitsOf: (population: number) => number;
   /** Number of synapses of a projection, if the network is built. */
@@ -74,7 +75,7 @@ const weightsFault = ({ weights = {}, dtype }: Snapshot, { projections, populati
 };
 
 /** The state of plasticity rules: finite numbers, one per arrival, target unit or synapse. */
-const learnedFault = ({ learned, weights, dtype, step, nonFinite }: Snapshot, network: Network): Fault => {
+const learnedFault = ({ learned, weights, dtype, dt, step, nonFinite }: Snapshot, network: Network): Fault => {
   const learning = network.projections.filter(({ plasticity }) => plasticity !== undefined);
   if (learned === undefined) {
     return learning.length > 0 && step > 0
@@ -86,16 +87,19 @@ const learnedFault = ({ learned, weights, dtype, step, nonFinite }: Snapshot, ne
     if (!learning.some((known) => known.name === name))
       return [`learned.${name}`, name, "a projection with plasticity"];
   }
-  for (const { name, plasticity, target } of learning) {
+  for (const { name, plasticity, ruleFields, target } of learning) {
     const states = learned[name];
     // A projection without synapses has no rule.
     if (states === undefined && weights?.[name]?.length === 0) continue;
     if (!isRecord(states)) return [`learned.${name}`, states, "an object of arrays"];
     const { state } = plasticity!.model;
+    const pasts = pastsOf(plasticity!.model, ruleFields!, dt);
     for (const key of Object.keys(states)) {
-      if (!Object.hasOwn(state, key)) return [`learned.${name}["${key}"]`, key, "a state variable of its rule"];
+      if (!Object.hasOwn(state, key) && !pasts.has(key))
+        return [`learned.${name}["${key}"]`, key, "a state variable of its rule"];
     }
-    for (const [key, { dtype: type }] of Object.entries(state)) {
+    const past = [...pasts.keys()].map((key) => [key, { dtype: "float" }] as const);
+    for (const [key, { dtype: type }] of [...Object.entries(state), ...past]) {
       const path = `learned.${name}["${key}"]`;
       const wanted = type === "int" ? "Int32Array" : dtype === "f64" ? "Float64Array" : "Float32Array";
       const values: unknown = states[key];
@@ -105,7 +109,7 @@ const learnedFault = ({ learned, weights, dtype, step, nonFinite }: Snapshot, ne
       const counts: Readonly<Record<Space, number | undefined>> = {
         shared: 1,
         pre: undefined,
-        post: network.unitsOf(target),
+        post: network.unitsOf(target) * (pasts.get(key) ?? 1),
         synapse: network.synapsesOf(projection),
       };
       const count = counts[spaceOf(key)];

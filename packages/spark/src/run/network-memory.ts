@@ -1,10 +1,12 @@
+import { pastsOf } from "../compile/rule.ts";
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
 import { MemoryError } from "../errors/errors.ts";
 import type { BuiltBrain } from "../graph/build.ts";
+import type { WiredProjection } from "../graph/wiring.ts";
 import { type Layout, layoutOf, rowWeights } from "../layout/layout.ts";
-import { type Plasticity, type Space, spaceOf } from "../model/plasticity.ts";
+import { endsOf, type Space, spaceOf } from "../model/rule-model.ts";
 import type { Setup } from "../program/machine.ts";
 import { paddedTo } from "../program/program.ts";
 import { type ReadoutPlan, recordOf } from "../readouts/plan.ts";
@@ -47,21 +49,24 @@ const listsMemory = ({ expected, weight }: Synapses, precision: Precision, isOwn
 /** Bytes that a plasticity rule needs beside the weights: its state, and lists of the synapses by their targets. */
 const learningMemory = (
   { sources, targets, delays, expected }: Synapses,
-  { model }: Plasticity,
-  precision: Precision,
+  { plasticity, ruleFields }: Pick<WiredProjection, "plasticity" | "ruleFields">,
+  { precision, dt }: { readonly precision: Precision; readonly dt: number },
 ): number => {
+  const { model } = plasticity!;
   const counts: Readonly<Record<Space, number>> = {
     shared: 1,
     pre: sources * delays.length,
     post: targets,
     synapse: expected,
   };
+  const pasts = [...pastsOf(model, ruleFields!, dt).values()].reduce((sum, steps) => sum + steps, 0);
   const states = Object.entries(model.state).reduce(
     (sum, [name, { dtype }]) => sum + counts[spaceOf(name)] * (dtype === "int" ? 4 : floatBytes(precision)),
     0,
   );
-  const lists = Object.keys(model.moments.fire).length > 0 ? expected * 8 : 0;
-  return states + lists + counts.pre * floatBytes(precision);
+  const byTarget = Object.keys(model.moments.fire).length > 0 || endsOf(model).some(({ only }) => only !== undefined);
+  const lists = byTarget ? expected * 8 : 0;
+  return states + lists + (counts.pre + pasts * targets) * floatBytes(precision);
 };
 
 /** Name of the spikes in transit in messages. */
@@ -121,7 +126,7 @@ interface Laid {
 const tablesOf = (
   { projections }: BuiltBrain["wiring"],
   synapses: readonly Synapses[],
-  { precision, owned }: Pick<Laid, "precision" | "owned">,
+  { precision, owned, dt }: Pick<Laid, "precision" | "owned"> & Pick<BuiltBrain, "dt">,
 ): readonly Table[] => {
   const laid = projections.map((wired, k) => ({ ...wired, synapses: synapses[k]!, isOwned: owned.has(k) }));
   const placeOf = ({ source, target, receptor }: (typeof laid)[number]): string => `${source} ${target} ${receptor}`;
@@ -135,7 +140,7 @@ const tablesOf = (
     const { name, synapses: own, isOwned, plasticity } = one;
     if (plasticity) {
       const listed = listsMemory(own, precision, true);
-      const bytes = synapsesMemory(own, precision, "sparse", true) + learningMemory(own, plasticity, precision);
+      const bytes = synapsesMemory(own, precision, "sparse", true) + learningMemory(own, one, { precision, dt });
       return { name: `projection ${name} (learning)`, bytes, listed, saved: 0, remedy: "" };
     }
     const together = groups.get(placeOf(one))!;
@@ -168,7 +173,7 @@ export const checkNetworkMemory = (
   { precision, backend, owned }: Laid,
 ): number[] => {
   const { wiring, populations } = brain;
-  const tables = tablesOf(wiring, synapses, { precision, owned });
+  const tables = tablesOf(wiring, synapses, { precision, owned, dt: brain.dt });
   const kept = [
     ...requests.map(({ record }, k) => [populations[k]!.name, record] as const),
     ["readouts", recordOf(readouts)] as const,

@@ -1,9 +1,10 @@
 import { receptorNode } from "../compile/receptors.ts";
+import { signalCode } from "../compile/signals.ts";
 import { byName } from "../config/by-name.ts";
 import { suggestName } from "../config/nearest-name.ts";
 import { Place, runParts, Site } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
-import { ConfigError, type Issue, StateError } from "../errors/errors.ts";
+import { BackendError, ConfigError, type Issue, StateError } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import { type BuiltBrain, collected, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
@@ -47,6 +48,7 @@ import {
 import { MAX_ROWS, Programs, rowBytes } from "./programs.ts";
 import { headerOf, LONG, readInputs, readPlan } from "./read.ts";
 import { rulesOf } from "./rule-part.ts";
+import { addSpikes } from "./signals.ts";
 import { signDoubts } from "./signs.ts";
 import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
@@ -291,7 +293,9 @@ const frontendOf = (
     populations,
     warnings: built.warnings,
     units,
-    programs: populations.map((population) => new Programs(population, precision, receptorNode)),
+    programs: populations.map(
+      (population) => new Programs(population, precision, { receptorNode, ...signalCode(population) }),
+    ),
     enoughRows: 1,
     chunkRows: ({ populations: requests, memory, sink }, longest = MAX_ROWS) => {
       const row = requests.reduce((sum, { feeds, record, readouts }, p) => {
@@ -412,8 +416,15 @@ const partsBeside = (
     projection: (name, drawer) => projections.with(drawer)[placeOf(name)]!,
     weights,
     readouts: filtered,
-    ...rulesOf(wiring, built.dt),
+    ...rulesOf(wiring, built),
     directionIssues: (directed) => directionIssues(wiring, directed),
+    addSpikes: (machine, population, units) => addSpikes(machine, built.populations[population]!, population, units),
+    checkBackend: ({ name, lacks }) => {
+      const learning = wiring.projections.some(({ plasticity }) => plasticity) ? lacks.learning : undefined;
+      const reason = learning ?? (wiring.signals.length > 0 ? lacks.signals : undefined);
+      if (reason === undefined) return;
+      throw new BackendError(`backend "${name}" cannot run ${learning ? "plasticity" : "signals"}. ${reason}`);
+    },
     dispose: () => projections.forget(),
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),

@@ -16,6 +16,8 @@ import type { Settings } from "./options.ts";
 interface Population {
   readonly name: string;
   readonly component: object;
+  /** Ports that signals drive. */
+  readonly inlets?: readonly string[];
   readonly receptors: readonly (Pick<SurveyedReceptor, "name" | "model" | "fields" | "port" | "wired"> & {
     readonly drives: readonly object[];
   })[];
@@ -26,6 +28,7 @@ interface Judged {
   readonly name: string;
   readonly component: Built<Model>;
   readonly receptors: Population["receptors"];
+  readonly inlets: readonly string[];
   readonly feeds: Readonly<Record<string, readonly Feed[]>>;
   /** The projections that end at it, with what is known of their synapses; undefined for a single component. */
   readonly ending: readonly Ending[] | undefined;
@@ -44,10 +47,11 @@ export const surprisesOf = (
   continues: boolean,
 ): string[] => {
   const endings = network?.endings();
-  const judged = populations.flatMap(({ name, component, receptors }, p): Judged[] => {
+  const judged = populations.flatMap(({ name, component, receptors, inlets = [] }, p): Judged[] => {
     if (!("fields" in component)) return [];
     const ending = endings?.filter(({ projection }) => projection.target === p);
-    return [{ name, component: component as Built<Model>, receptors, feeds: requests[p]!.feeds, ending }];
+    const { feeds } = requests[p]!;
+    return [{ name, component: component as Built<Model>, receptors, inlets, feeds, ending }];
   });
   return [
     ...timeDoubts(judged.flatMap(timesOf), settings),
@@ -198,7 +202,8 @@ const ms = (time: number): string => withUnit(round(time), "ms");
 const listed = (doubt: string | undefined): string[] => (doubt === undefined ? [] : [doubt]);
 
 /** Doubts about the currents and weights that drive a population. */
-const driveDoubts = ({ name, component, receptors, feeds, ending }: Judged): string[] => {
+const driveDoubts = ({ name, component, receptors, inlets, feeds, ending }: Judged): string[] => {
+  if (inlets.length > 0) return [];
   const given = Object.entries(feeds).filter(([, list]) => list.length > 0);
   const [port, list] = given[0] ?? [];
   if (receptors.some(({ drives }) => drives.length > 0) || given.length > 1) return [];
@@ -227,7 +232,7 @@ const excitationOf = (
 };
 
 /** Doubts about parameters without an effect, and about populations that nothing drives. */
-const effectDoubts = ({ component, receptors, feeds }: Judged): string[] => {
+const effectDoubts = ({ component, receptors, inlets, feeds }: Judged): string[] => {
   const { model } = component;
   if (model.kind !== "soma") return [];
   const symbols = new Map<string, boolean>();
@@ -236,7 +241,7 @@ const effectDoubts = ({ component, receptors, feeds }: Judged): string[] => {
     const arrives = receptors.some(
       (receptor) => receptor.port === port && (receptor.wired || receptor.drives.length > 0),
     );
-    symbols.set(into, given || arrives || symbols.get(into) === true);
+    symbols.set(into, given || arrives || inlets.includes(port) || symbols.get(into) === true);
   }
   const absent = [...symbols].filter(([, present]) => !present).map(([name]) => name);
   const chosen = chosenFields(component);

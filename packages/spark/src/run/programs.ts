@@ -1,5 +1,6 @@
 import { type Binding, type Compiled, compilePopulation } from "../compile/population.ts";
 import type { receptorNode } from "../compile/receptors.ts";
+import type { SignalCode } from "../compile/signals.ts";
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import type { BuiltPopulation } from "../graph/build.ts";
@@ -31,22 +32,27 @@ export interface Driven {
 /** Number of programs for other inputs to keep: a closed loop may use different noise in each run. */
 const KEPT = 8;
 
+/** The code that only networks load. */
+export interface NetworkCode extends SignalCode {
+  readonly receptorNode: typeof receptorNode;
+}
+
 type Signature = Readonly<Record<string, readonly Binding[]>>;
 
 /** The programs of one population: one for each combination of input kinds. */
 export class Programs {
   readonly #population: BuiltPopulation;
   readonly #precision: Precision;
-  readonly #receptorNode: typeof receptorNode | undefined;
+  readonly #parts: NetworkCode | undefined;
   /** Also of programs that are no longer in the list, since a machine may still run them. */
   readonly #kept = new WeakMap<Program, Compiled["kept"]>();
   readonly #compiled: { readonly signature: Signature; readonly compiled: Compiled }[] = [];
 
-  /** `compileReceptor` is the `receptorNode` of `compilePopulation`; required if there are receptors. */
-  constructor(population: BuiltPopulation, precision: Precision, compileReceptor?: typeof receptorNode) {
+  /** `parts` are functions of `compilePopulation`; required if there are receptors or signals. */
+  constructor(population: BuiltPopulation, precision: Precision, parts?: NetworkCode) {
     this.#population = population;
     this.#precision = precision;
-    this.#receptorNode = compileReceptor;
+    this.#parts = parts;
   }
 
   /** The program for some inputs. Returns the same object for the same kinds of inputs and equal sources. */
@@ -95,7 +101,7 @@ export class Programs {
       inputs: signature,
       path: name,
       receptors,
-      ...(this.#receptorNode && { receptorNode: this.#receptorNode }),
+      ...this.#parts,
     });
     if (this.#compiled.length >= KEPT) this.#compiled.shift();
     this.#compiled.push({ signature, compiled });

@@ -1,7 +1,11 @@
-import { keptValues } from "../compile/rule.ts";
+import { drivenModel, keptValues, referencesOf } from "../compile/rule.ts";
 import type { Place } from "../config/place.ts";
 import { sizeOf } from "../config/shape.ts";
+import { ConfigError } from "../errors/errors.ts";
+import type { BuiltBrain } from "../graph/build.ts";
+import { drivenParameters } from "../graph/signal.ts";
 import type { WiredProjection, Wiring } from "../graph/wiring.ts";
+import type { View } from "../program/machine.ts";
 import type { Frontend, NetworkParts } from "./frontend.ts";
 import type { FieldValue, Part, Shift } from "./part.ts";
 import { readRuleSetting } from "./rule-setting.ts";
@@ -9,18 +13,38 @@ import { readRuleSetting } from "./rule-setting.ts";
 type Values = Record<string, FieldValue>;
 
 /** The parameters of all rules. `fields` contains the present values of the rule of each projection. */
-export const rulesOf = (wiring: Wiring, dt: number): Pick<NetworkParts, "ruleParts" | "writeRules"> => {
+export const rulesOf = (
+  wiring: Wiring,
+  { dt, populations }: Pick<BuiltBrain, "dt" | "populations">,
+): Pick<NetworkParts, "ruleParts" | "writeRules"> => {
   const fields = wiring.projections.map(({ ruleFields }): Values | undefined => ruleFields && { ...ruleFields });
+  /** The values that states of somas are relative to, in a memory. */
+  const references = new WeakMap<View, number | Float64Array>();
   /** The parameters from which the values in a memory follow. A reward may change in every step. */
   const written = new WeakMap<ArrayBufferLike, Map<number, Values>>();
   return {
     ruleParts: (front) =>
-      wiring.projections.flatMap((wired, k) => (wired.plasticity ? [new RulePart(front, wired, fields[k]!)] : [])),
+      wiring.projections.flatMap((wired, k) => {
+        if (!wired.plasticity) return [];
+        const drivers = wiring.signals.flatMap(({ name, target }) =>
+          "parameter" in target && target.projection === k ? [[target.parameter, name] as const] : [],
+        );
+        return [new RulePart(front, wired, fields[k]!, new Map(drivers))];
+      }),
     writeRules: (machine) => {
       for (const [k, { name, buffers }] of (machine.network.rules ?? []).entries()) {
         const place = wiring.projections.findIndex((wired) => wired.name === name);
-        const { model } = wiring.projections[place]!.plasticity!;
+        const driven = drivenParameters(wiring.signals, place);
+        const model = drivenModel(wiring.projections[place]!.plasticity!.model, driven);
         const memory = machine.ruleMemory!(k);
+        for (const [buffer, value] of referencesOf(model, populations[wiring.projections[place]!.target]!, dt)) {
+          const [view] = memory[buffers.findIndex((one) => one.name === buffer)]!;
+          if (references.get(view!) === value) continue;
+          if (typeof value === "number") view!.fill(value);
+          else view!.set(value);
+          references.set(view!, value);
+        }
+        // The values of signals follow.
         const first = buffers.findIndex(({ fixed }) => fixed);
         if (first < 0) continue;
         const { buffer } = memory[first]![0]!;
@@ -49,8 +73,16 @@ class RulePart implements Part {
   readonly #wired: WiredProjection;
   /** Present values, which are written into the machine. */
   readonly #fields: Record<string, FieldValue>;
+  /** The signals that drive parameters. */
+  readonly #drivers: ReadonlyMap<string, string>;
 
-  constructor(front: Frontend, wired: WiredProjection, fields: Record<string, FieldValue>) {
+  constructor(
+    front: Frontend,
+    wired: WiredProjection,
+    fields: Record<string, FieldValue>,
+    drivers: ReadonlyMap<string, string>,
+  ) {
+    this.#drivers = drivers;
     this.path = `projections.${wired.name}.plasticity`;
     this.names = Object.keys(wired.plasticity!.model.fields);
     this.#front = front;
@@ -63,6 +95,11 @@ class RulePart implements Part {
   }
 
   read(name: string, given: unknown, place: Place): FieldValue {
+    const driver = this.#drivers.get(name);
+    if (driver !== undefined) {
+      const remedy = "To set it, remove the signal from the network.";
+      throw new ConfigError(place.issue(`follows the signal ${driver}, so it cannot be set. ${remedy}`));
+    }
     const { name: target, component } = this.#front.populations[this.#wired.target]!;
     const { model } = this.#wired.plasticity!;
     const ruled = { model, fields: this.#fields, target: { name: target, units: sizeOf(component.units) } };

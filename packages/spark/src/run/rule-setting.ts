@@ -1,8 +1,8 @@
 import { isShapedArray, readConfig } from "../config/parse.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe, type ShapedArray } from "../config/shape.ts";
-import { liveFields, type PlasticityModel } from "../model/plasticity.ts";
 import type { RuleFields } from "../model/rule-config.ts";
+import { endsOf, liveFields, type PlasticityModel } from "../model/rule-model.ts";
 import type { FieldValue } from "./part.ts";
 import { settle } from "./setting.ts";
 
@@ -20,17 +20,23 @@ export const readRuleSetting = (
   given: unknown,
   place: Place,
 ): FieldValue => {
-  const site = new Site(new Place(place.keys.slice(0, -1), place.language), [], undefined);
-  const own = site.at(name);
+  // Among other rules, the name of a parameter contains that of its rule.
+  const keys = name.split(".");
+  const site = new Site(new Place(place.keys.slice(0, -keys.length), place.language), [], undefined);
+  const own = site.at(...keys);
   const declared = fields[name]!;
   if (!liveFields(model).has(name)) {
-    const why = name === model.every ? "is the interval of the rule" : "selects the equations of the rule";
+    const why = endsOf(model).some(({ every }) => every === name)
+      ? "is the interval of the rule"
+      : "selects the equations of the rule";
     own.refuse(`${why}, so it cannot change later. Compile again with another value.`);
   }
   settle(site);
-  const { settings } = readConfig(site, { [name]: model.fields[name]! }, { [name]: given ?? null }, []);
+  const key = keys.at(-1)!;
+  const around = site.at(...keys.slice(0, -1));
+  const { settings } = readConfig(around, { [key]: model.fields[name]! }, { [key]: given ?? null }, []);
   settle(site);
-  const setting = settings[name]!;
+  const setting = settings[key]!;
   if (typeof setting === "number") {
     return typeof declared === "number" ? setting : new Float64Array(declared.length).fill(setting);
   }

@@ -1,7 +1,7 @@
 import { backendNamed } from "../backend/named.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
-import { BackendError, ConfigError } from "../errors/errors.ts";
+import { ConfigError } from "../errors/errors.ts";
 import type { Engine } from "../program/machine.ts";
 import type { Frontend, RunRequest } from "./frontend.ts";
 import type { Runnable, RunOf } from "./model.ts";
@@ -21,15 +21,13 @@ import { runPrepared, Simulation } from "./simulation.ts";
 
 type NoRecords = Record<never, never>;
 
-/** Opens the engine that the settings select. */
+/** Opens the engine that the settings select. @throws BackendError */
 const openEngine = async (
   { network }: Pick<Frontend, "network">,
   { backend, threads, worker }: Pick<Settings, "backend" | "threads" | "worker">,
 ): Promise<Engine> => {
   const chosen = typeof backend === "string" ? backendNamed(backend) : backend;
-  const learning = network?.built.wiring.projections.some(({ plasticity }) => plasticity) ?? false;
-  const reason = learning ? chosen.lacks.learning : undefined;
-  if (reason !== undefined) throw new BackendError(`backend "${chosen.name}" cannot run plasticity. ${reason}`);
+  network?.checkBackend(chosen);
   return chosen.open({ threads, worker, networks: network !== undefined });
 };
 

@@ -114,7 +114,7 @@ export class Simulation<M = Runnable> {
     return [...this.#front.warnings, ...this.#engine.warnings, ...this.#standing.warnings];
   }
 
-  /** Changes of parameters since the start, the last reset or the last restore, in order. */
+  /** Changes of parameters since the start, the last reset, restore or `forgetChanges`, in order. */
   get changes(): readonly Change[] {
     return this.#calls!.changes;
   }
@@ -305,6 +305,15 @@ export class Simulation<M = Runnable> {
    */
   trigger(name: string, action: TriggerAction = "once"): void {
     (this.#calls ?? this.#now()).trigger(name, action);
+  }
+
+  /**
+   * Empties `changes`, which otherwise keep every value that was ever set. Call it now and then in programs that set values
+   * for hours. Parameters keep their values.
+   * @throws StateError during a run or a session, and after `dispose`
+   */
+  forgetChanges(): void {
+    this.#now().forgetChanges();
   }
 
   /**

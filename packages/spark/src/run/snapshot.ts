@@ -158,6 +158,7 @@ const DIFFERENCES = {
   populations: "parameters, equations, synapses, drives or seed",
   projections: "connection rule, weights, delays or synapse",
   readouts: "source, units or filter",
+  signals: "source, target, filter or scale",
 };
 
 /** Older snapshots have no fingerprints. */

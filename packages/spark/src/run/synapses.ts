@@ -1,5 +1,5 @@
 import { numberParts, slotsOf } from "../compile/network.ts";
-import { compileRule } from "../compile/rule.ts";
+import { compileRule, dendriticSteps } from "../compile/rule.ts";
 import { isConductance } from "../config/conductance.ts";
 import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
@@ -9,6 +9,7 @@ import { weightIssues } from "../connectivity/weight-issues.ts";
 import type { ReadWiring } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { type BuiltBrain, type BuiltPopulation, collected, type SurveyedBrain } from "../graph/build.ts";
+import { drivenParameters } from "../graph/signal.ts";
 import type { BundleInput } from "../layout/bundle.ts";
 import { layOutBundles } from "../layout/bundles.ts";
 import { shardsOf } from "../layout/shards.ts";
@@ -19,6 +20,7 @@ import type { SynapseBuilder } from "../program/recipe.ts";
 import type { RuleProgram } from "../program/rule.ts";
 import type { Work } from "../program/work.ts";
 import type { LaidNetwork } from "./frontend.ts";
+import { signalLines } from "./signals.ts";
 
 /** Prepares every projection; no synapse is drawn yet. @throws ConfigError that lists every problem */
 export const drawProjections = (built: SurveyedBrain, precision: Precision, drawer: Drawer): Synapses[] => {
@@ -30,7 +32,7 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
     return { units: sizeOf(component.units), ...(positions && { positions }) };
   };
   const drawn = built.wiring.projections.flatMap((wired) => {
-    const { name, source, target, receptor, rule, weight, delay, places, draw } = wired;
+    const { name, source, target, receptor, rule, weight, delay, dendriticDelay, place, places, draw } = wired;
     const wiring: ReadWiring = {
       name: `brain.projections.${name}`,
       rule,
@@ -44,6 +46,12 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
     };
     const synapses = collected(issues, () => draw(wiring, draws, places));
     if (!synapses) return [];
+    const shortest = synapses.delays[0] ?? 1;
+    if (dendriticDelay !== undefined && dendriticSteps(dendriticDelay, built.dt) > shortest) {
+      const least = Number((shortest * built.dt).toPrecision(12));
+      const message = `must be at most the shortest delay of the synapses, ${least} ms; received ${dendriticDelay} ms. It is a part of the delay: give longer delays, or less.`;
+      issues.push(place.at("dendriticDelay").issue(message));
+    }
     const { weightUnit: unit } = built.populations[target]!.receptors[receptor]!.model;
     const inhibitory = built.populations[source]!.inhibitory !== false;
     issues.push(...weightIssues(synapses, { unit, precision, conductance: isConductance(unit), inhibitory }));
@@ -106,9 +114,11 @@ export const planNetwork = function* (
     if (!plasticity || bundle === undefined) return [];
     const { firstSlot, signs } = input;
     const path = `${name}.plasticity`;
-    const compiled = compileRule(plasticity.model, ruleFields!, { dt: built.dt, precision, path, seed: built.seed });
+    const site = { dt: built.dt, precision, path, seed: built.seed, target: built.populations[target]! };
+    const compiled = compileRule(plasticity.model, ruleFields!, site, drivenParameters(built.wiring.signals, k));
     return [{ name, bundle, target, firstSlot, ...(signs && { signs }), ...compiled }];
   });
+  const signals = signalLines(built, rules);
   return {
     network: {
       name: built.name,
@@ -119,6 +129,7 @@ export const planNetwork = function* (
       bundles,
       longestDelay,
       ...(rules.length > 0 && { rules }),
+      ...(signals.length > 0 && { signals }),
     },
     synapses: laid.synapses,
     warnings: laid.warnings,

@@ -325,3 +325,20 @@ describe("set refuses", () => {
     expect(error).toContain("set.threshold is a constant of the compiled code, so a run cannot change it.");
   });
 });
+
+test("changes can be forgotten between runs and steps, and parameters keep their values", async () => {
+  const simulation = await compile(cells(), { dt });
+  simulation.set("threshold", -45);
+  await simulation.run({ duration: 1 });
+  simulation.forgetChanges();
+  expect(simulation.changes).toEqual([]);
+  expect(simulation.get("threshold")).toBe(-45);
+  simulation.set("threshold", -44);
+  const { changes } = await simulation.run({ duration: 1 });
+  expect([changes, simulation.changes]).toEqual([[{ at: 1, set: { threshold: -44 } }], changes]);
+  const running = simulation.run({ duration: 1 });
+  expect(() => simulation.forgetChanges()).toThrow("Simulation is running. Wait for run() before the next call.");
+  await running;
+  simulation.dispose();
+  expect(() => simulation.forgetChanges()).toThrow("Simulation was used after dispose(). Compile it again.");
+});

@@ -213,7 +213,7 @@ export class LiveValues {
   end(machine: Machine, step: number): void {
     if (!this.#armed.waits) return;
     for (const [population, units] of this.#armed.entries) this.#log.push({ step, population, units });
-    this.#armed.emit(machine, step);
+    this.#armed.emit(machine, step, this.#front.network);
   }
 
   /** `begin` and `end` for a step that was just made alone. */
@@ -230,7 +230,16 @@ export class LiveValues {
 
   /** The changes from a step on and before another. Their form is that of `changes` of a run. */
   changesIn(from: number, to: number): Change[] {
-    return this.changesOf(this.#log.filter(({ step }) => step >= from && step < to));
+    const log = this.#log;
+    // The last run and step matter most, and a closed loop may have set a million values before.
+    let first = log.length;
+    while (first > 0 && log[first - 1]!.step >= from) first--;
+    return this.changesOf(log.slice(first).filter(({ step }) => step < to));
+  }
+
+  /** Forgets the changes so far. */
+  forget(): void {
+    this.#log = [];
   }
 
   /** The same for some entries of the log. */

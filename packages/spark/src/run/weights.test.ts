@@ -170,3 +170,27 @@ describe("the weights of a projection", () => {
     await simulate(full, { duration: 1, dt: 0.5 });
   });
 });
+
+test("weights of more than a million synapses are read and written by number", async () => {
+  const simulation = await compile(
+    brain({
+      populations: { noise: PoissonSource({ units: [1025], rate: 1 }), cells: LeakySoma({ units: [1024] }) },
+      projections: {
+        into: {
+          from: "noise",
+          to: "cells",
+          connect: allToAll(),
+          weight: { uniform: { min: 1, max: 2 } },
+          synapse: DeltaSynapse(),
+        },
+      },
+    }),
+    { dt: 1 },
+  );
+  const weights = simulation.weights("into");
+  const drawn = weights.read();
+  const numbers = [1_049_599, 0, 524_287, 0];
+  expect(Array.from(weights.read(numbers))).toEqual(numbers.map((number) => drawn[number]));
+  weights.write([7, 8], [1_049_599, 12]);
+  expect(Array.from(weights.read([12, 13, 1_049_599]))).toEqual([8, drawn[13], 7]);
+});

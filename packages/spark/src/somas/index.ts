@@ -11,12 +11,12 @@ import {
   SimplifiedAdaptiveExponentialSoma,
 } from "./exponential.ts";
 import { InactivatingThresholdSoma } from "./inactivating.ts";
-import { IzhikevichSoma } from "./izhikevich.ts";
+import { AccommodatingIzhikevichSoma, IzhikevichSoma } from "./izhikevich.ts";
 import { Izhikevich2007Soma } from "./izhikevich-2007.ts";
 import { AdaptiveLeakySoma, LeakySoma, RefractoryLeakySoma, StrictRefractoryLeakySoma } from "./leaky.ts";
 import { MorrisLecarSoma } from "./morris-lecar.ts";
 import { PinskyRinzelSoma } from "./pinsky-rinzel.ts";
-import { QuadraticIntegrateAndFireSoma } from "./quadratic.ts";
+import { QuadraticIntegrateAndFireSoma, ThetaSoma } from "./quadratic.ts";
 
 export {
   AdaptiveLeakySoma,
@@ -41,8 +41,10 @@ export const somas = {
   AdaptiveExponentialSoma,
   SimplifiedAdaptiveExponentialSoma,
   IzhikevichSoma,
+  AccommodatingIzhikevichSoma,
   Izhikevich2007Soma,
   QuadraticIntegrateAndFireSoma,
+  ThetaSoma,
   AdaptiveThresholdSoma,
   InactivatingThresholdSoma,
   GeneralizedIntegrateAndFireSoma,

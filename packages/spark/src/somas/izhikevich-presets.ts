@@ -120,3 +120,9 @@ export const izhikevichPresets = {
     parameters: parameters(-0.026, -1, -45, -2, -63.8),
   },
 } as const;
+
+/** The preset of the soma with another recovery. */
+export const accommodationPreset = {
+  about: `No spike in a slow ramp of the input, up to 80 pA, and one in a fast ramp, up to 40 pA. ${features}R.`,
+  parameters: parameters(0.02, 1, -55, 4, -65),
+};

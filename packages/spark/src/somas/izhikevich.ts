@@ -5,7 +5,7 @@ import type { ConfigOf } from "../model/component.ts";
 import { withPresets } from "../model/presets.ts";
 import { type FieldScope, float } from "../model/scope.ts";
 import { soma } from "../model/soma.ts";
-import { izhikevichPresets } from "./izhikevich-presets.ts";
+import { accommodationPreset, izhikevichPresets } from "./izhikevich-presets.ts";
 
 /** Fields of Izhikevich's membrane. */
 export const izhikevich = {
@@ -67,6 +67,37 @@ export const IzhikevichSoma = withPresets(
     },
   }),
   izhikevichPresets,
+);
+
+const accommodating = {
+  ...izhikevich,
+  recoveryReference: field(-65, "mV", "Potential at which the recovery keeps its value."),
+  recoveryStart: field(-16, "mV/ms", "Recovery at the start."),
+};
+
+/** The panel of Izhikevich 2004 whose recovery has an equation of its own. */
+export const AccommodatingIzhikevichSoma = withPresets(
+  soma("AccommodatingIzhikevichSoma", accommodating, {
+    about:
+      "Izhikevich's soma with a recovery that sums the distance of the potential from a reference, without a decay. It responds to fast inputs and accommodates to slow ones. Izhikevich 2004, IEEE Trans. Neural Netw. 15, 1063, fig. 1R; forward Euler, as in his program.",
+    state: (x) => ({
+      potential: float(x.potentialRest, "mV", "Membrane potential."),
+      recovery: float(x.recoveryStart, "mV/ms", "Recovery of the membrane: u of the paper."),
+    }),
+    roles: { threshold: "threshold", reset: "potentialReset" },
+    step(x) {
+      const after = add(drift(x, x.current), x.jump);
+      const spikes = gt(after, x.threshold);
+      const rate = mul(x.recoverySensitivity, sub(after, x.recoveryReference));
+      const recovery = add(x.recovery, mul(mul(dt, x.recoveryTimescale), rate));
+      return {
+        spikes,
+        potential: select(spikes, x.potentialReset, after),
+        recovery: add(recovery, when(spikes, x.recoveryUpdate)),
+      };
+    },
+  }),
+  { accommodation: accommodationPreset },
 );
 
 export type IzhikevichSomaConfig = ConfigOf<typeof izhikevich>;

@@ -1,8 +1,4 @@
-import { dt } from "../expr/expr.ts";
-import { add, gt, mul, quantity, select, sub, when } from "../expr/verbs.ts";
-import { float } from "../model/scope.ts";
-import { soma } from "../model/soma.ts";
-import { drift, type IzhikevichSoma, izhikevich } from "./izhikevich.ts";
+import type { IzhikevichSoma } from "./izhikevich.ts";
 
 /* The protocols in which the published presets show their pattern. */
 
@@ -87,43 +83,14 @@ export const izhikevichProtocols: readonly Izhikevich[] = [
   ["inhibitionInducedBursting", 0.5, 350, less, [174, 178, 182, 187, 192, 198, 207, 384, 389, 394, 400, 409]],
 ].map(([preset, dt, duration, current, spikes]) => ({ preset, dt, duration, current, spikes }) as Izhikevich);
 
-/** The twentieth feature needs another recovery, which does not decay. Izhikevich 2004, fig. 1R. */
-export const AccommodatingSoma = soma("AccommodatingSoma", izhikevich, {
-  about: "Izhikevich's soma with a recovery that does not decay.",
-  state: (x) => ({
-    potential: float(x.potentialRest, "mV", "Membrane potential."),
-    recovery: float(-16, "mV/ms", "Recovery of the membrane."),
-  }),
-  step(x) {
-    const after = add(drift(x, x.current), x.jump);
-    const spikes = gt(after, x.threshold);
-    const rate = mul(x.recoverySensitivity, sub(after, quantity(-65, "mV")));
-    const followed = add(x.recovery, mul(mul(dt, x.recoveryTimescale), rate));
-    return {
-      spikes,
-      potential: select(spikes, x.potentialReset, after),
-      recovery: add(followed, when(spikes, x.recoveryUpdate)),
-    };
-  },
-});
-
-/** A slow ramp causes no spike, a fast one does. */
+/** A slow ramp causes no spike, a fast one does. A preset of AccommodatingIzhikevichSoma. */
 export const accommodation = {
-  parameters: {
-    recoveryTimescale: 0.02,
-    recoverySensitivity: 1,
-    potentialReset: -55,
-    recoveryUpdate: 4,
-    potentialRest: -65,
-  },
-  protocol: {
-    preset: "accommodation",
-    dt: 0.5,
-    duration: 400,
-    current: (time: number) => (time < 200 ? time / 2.5 : time >= 300 && time < 312.5 ? (time - 300) * 3.2 : 0),
-    spikes: [624],
-  } satisfies Protocol,
-};
+  preset: "accommodation",
+  dt: 0.5,
+  duration: 400,
+  current: (time: number) => (time < 200 ? time / 2.5 : time >= 300 && time < 312.5 ? (time - 300) * 3.2 : 0),
+  spikes: [624],
+} as const satisfies Protocol;
 
 /** Currents of the patterns of Naud et al. 2008, pA. */
 export const naudCurrents = {

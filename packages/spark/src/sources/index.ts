@@ -1,11 +1,20 @@
 import type { ComponentType } from "../model/component.ts";
 import { PoissonSource } from "./poisson.ts";
 import { SpikeReplay } from "./replay.ts";
+import { SignalAccumulator, SignalAverage, SignalSource } from "./signals.ts";
 import { LinearSpiker, PoissonSpiker, TopologicalLinearSpiker, TopologicalPoissonSpiker } from "./spikers.ts";
 
 export { type Drive, PoissonDrive, type PoissonDriveConfig } from "./drive.ts";
 export { PoissonSource, type PoissonSourceConfig } from "./poisson.ts";
 export { SpikeReplay, type SpikeReplayConfig } from "./replay.ts";
+export {
+  SignalAccumulator,
+  type SignalAccumulatorConfig,
+  SignalAverage,
+  type SignalAverageConfig,
+  SignalSource,
+  type SignalSourceConfig,
+} from "./signals.ts";
 export {
   LinearSpiker,
   type LinearSpikerConfig,
@@ -25,4 +34,7 @@ export const sources = {
   LinearSpiker,
   TopologicalPoissonSpiker,
   TopologicalLinearSpiker,
+  SignalSource,
+  SignalAverage,
+  SignalAccumulator,
 } as const satisfies Readonly<Record<string, ComponentType>>;

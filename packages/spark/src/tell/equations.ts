@@ -1,10 +1,10 @@
-import type { DType, Expr } from "../expr/expr.ts";
+import { type DType, type Expr, symbol } from "../expr/expr.ts";
 import { latexExpr, symbolLatex } from "../expr/latex.ts";
 import { inReadingOrder } from "../expr/notation.ts";
 import { printExpr } from "../expr/print.ts";
 import { share } from "../expr/share.ts";
 import type { Model } from "../model/component.ts";
-import { moments, type PlasticityModel } from "../model/plasticity.ts";
+import { moments, type PlasticityModel } from "../model/rule-model.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { requireModel, TOLD } from "./described.ts";
 import { type Integration, integrationsOf, type Line, slopeName, updatesOf } from "./integration.ts";
@@ -174,11 +174,36 @@ const momentsOf = (model: PlasticityModel): Section[] => {
   });
   return [
     ["at start", Object.entries(model.state).map(([name, { initial }]) => line(name, "=", initial))],
-    ...moments.map(
-      (moment) => [moment, Object.entries(model.moments[moment]).map(([name, expr]) => line(name, "←", expr))] as const,
-    ),
+    ...moments.map((moment) => {
+      const lines = Object.entries(model.moments[moment]).map(([name, expr]) => line(name, "←", expr));
+      if (moment === "gather") return [moment, lines.map(summed)] as const;
+      return [moment, moment === "follow" ? [...lines, ...delaysOf(model)] : lines] as const;
+    }),
   ];
 };
+
+/** The lines of state variables that repeat another one later. */
+const delaysOf = ({ delayed, state, fields }: PlasticityModel): Equation[] =>
+  Object.entries(delayed).map(([name, { of, by = "" }]): Equation => {
+    const expr = symbol("float", of, "state", state[of]!.unit);
+    const latexBy = latexExpr(symbol("float", by, "field", fields[by]!.unit));
+    return {
+      name,
+      latexName: symbolLatex(name),
+      sign: "←",
+      dtype: "float",
+      expr,
+      text: `${of} ${by} before`,
+      latex: `${latexExpr(expr)}(t - ${latexBy})`,
+    };
+  });
+
+/** The line of a sum over the synapses of a target unit. */
+const summed = (line: Equation): Equation => ({
+  ...line,
+  text: `sum(${line.text})`,
+  latex: `\\sum \\left(${line.latex}\\right)`,
+});
 
 const sections = (model: Described | PlasticityModel): Section[] => {
   if (model.kind === "plasticity") return momentsOf(model).filter(([, lines]) => lines.length > 0);

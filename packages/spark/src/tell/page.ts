@@ -1,6 +1,6 @@
 import { positive } from "../config/field.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import { liveFields, type PlasticityModel, type Space, spaceOf, spaces } from "../model/plasticity.ts";
+import { liveFields, type PlasticityModel, type Space, spaceOf, spaces } from "../model/rule-model.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
 import { fieldMarkdown, observableMarkdown, portMarkdown, presetMarkdown, stateMarkdown } from "./table.ts";
@@ -73,6 +73,21 @@ const spacesOf = (model: PlasticityModel): string => {
   return used.map((space) => `\`${space}\`: ${meanings[space]}.`).join(" ");
 };
 
+const follows = ({ moments, delayed }: PlasticityModel): boolean =>
+  Object.keys({ ...moments.follow, ...delayed }).length > 0;
+
+/** What a rule reads of the postsynaptic soma. */
+const readsOf = ({ target }: PlasticityModel): string[] => {
+  const states = Object.entries(target).map(([name, unit]) => `\`${name}\` in ${unit}`);
+  if (states.length === 0) return [];
+  return [
+    `The rule reads ${list(states)} of the postsynaptic soma as \`target\`: until the populations advance, the value at the end of the last step, and then that of this step.`,
+  ];
+};
+
+const settles = ({ moments }: PlasticityModel): boolean => Object.keys(moments.settle).length > 0;
+const hasSums = ({ moments }: PlasticityModel): boolean => Object.keys(moments.gather).length > 0;
+
 /** The page of a plasticity rule in Markdown. */
 export const plasticityPage = (model: PlasticityModel, { source }: Pick<PageOptions, "source"> = {}): string =>
   [
@@ -82,16 +97,20 @@ export const plasticityPage = (model: PlasticityModel, { source }: Pick<PageOpti
       `${model.name}({ … })\`. The unit "weight" is that of the projection's weights.`,
     "## Equations",
     "In each step, `begin` applies first, then `arrive` for each spike that arrives, then the populations advance, then " +
-      `\`fire\` for each postsynaptic spike, and \`end\` for every synapse${model.every === undefined ? "" : `, once in each \`${model.every}\``}. ` +
+      `${follows(model) ? "`follow` for each target unit, then " : ""}\`fire\` for each postsynaptic spike, and ${hasSums(model) ? "`gather` and " : ""}\`end\` for every synapse${model.only === undefined ? "" : ` of the target units for which \`${model.only}\` is not 0`}${model.every === undefined ? "" : `, once in each \`${model.every}\``}. ` +
+      (hasSums(model) ? "`gather` sums over the synapses of each target unit. " : "") +
+      (settles(model) ? "`settle` applies to each target unit before `end`. " : "") +
       "All updates (←) of a moment are simultaneous. What a " +
       "moment does not name keeps its value. Without an `amount`, a spike delivers the weight from before its arrival." +
       (model.factor === undefined ? "" : ` While \`${model.factor}\` is 0, synapses do not change.`),
+    ...readsOf(model),
     fence("math", equationsLatex(model)),
     "The same equations as text:",
     fence("text", equationsText(model)),
     "## Parameters",
     ruleParameters(model),
     fieldMarkdown(model),
+    ...(model.presets ? presetParts(model) : []),
     "## State variables",
     spacesOf(model),
     stateMarkdown(model),
@@ -186,7 +205,7 @@ const weightText = ({ weightUnit, output }: SynapseModel): string =>
   `Weights are in ${weightUnit}; \`arriving\` is the sum of the weights that arrive in the step. The result is ` +
   (output.port === "jump" ? "a jump of the potential of its target." : "a current into its target.");
 
-const presetParts = (model: Model): string[] => [
+const presetParts = (model: Pick<Declaration, "name" | "fields"> & Pick<Model, "presets">): string[] => [
   "## Presets",
   `\`${model.name}({ preset: "${Object.keys(model.presets!)[0]}" })\` takes published parameters as defaults, and ` +
     `\`"preset"\` does in documents. \`${model.name}.presets\` contains them.`,

@@ -4,8 +4,8 @@ import type { JsonSchema } from "../config/json-schema.ts";
 import { type RecipeText, recipeTexts } from "../config/recipe-text.ts";
 import { timingOptions } from "../config/timing.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import type { PlasticityModel } from "../model/plasticity.ts";
 import { kinds } from "../model/rule-config.ts";
+import type { PlasticityModel } from "../model/rule-model.ts";
 import { requireModel } from "./described.ts";
 import { seriesForms } from "./series-schema.ts";
 
@@ -66,7 +66,7 @@ const optionsOf = ({ kind, currentOf: tells }: { readonly kind?: string; readonl
   const { seed, skipValidation } = commonSchemas;
   return {
     ...(tells !== undefined && { currentOf }),
-    ...(kind === "synapse" && { port }),
+    ...(kind === "synapse" && { port: portSchema }),
     seed: seed!,
     skipValidation: skipValidation!,
   };
@@ -78,7 +78,7 @@ const presetProperty = ({ presets = {} }: Pick<Model, "presets">): Readonly<Reco
   return forms.length === 0 ? {} : { preset: { description, oneOf: forms } };
 };
 
-const port: JsonSchema = {
+export const portSchema: JsonSchema = {
   description: "Name of the soma's input that the synapse acts on. Default: the first input with the right payload.",
   type: "string",
 };
@@ -122,7 +122,7 @@ const ruleValues: readonly JsonSchema[] = [
 
 /** The JSON Schema of a plasticity rule's config: numbers, numbers by kind of synapse, or one for each target unit. */
 export const plasticitySchema = (
-  { about, fields }: PlasticityModel,
+  { about, fields, presets }: PlasticityModel,
   own: Readonly<Record<string, JsonSchema>> = {},
 ): JsonSchema => {
   const ruled = Object.entries(fields).flatMap(([name, field]) => {
@@ -136,6 +136,7 @@ export const plasticitySchema = (
     type: "object",
     properties: {
       ...own,
+      ...presetProperty(presets ? { presets } : {}),
       ...Object.fromEntries(
         Object.entries(fields).map(([name, field]) => {
           const { description, default: usual } = fieldSchema(field);

@@ -55,8 +55,8 @@ export const fieldTable = (model: Pick<Declaration, "fields">): FieldRow[] => {
  * The presets of a model, with their parameters and their sources.
  * @throws ConfigError unless it gets a model, such as IzhikevichSoma.model
  */
-export const presetTable = (model: Declaration & Pick<Model, "presets">): PresetRow[] => {
-  requireModel("presetTable", model);
+export const presetTable = (model: Pick<Declaration, "fields"> & Pick<Model, "presets">): PresetRow[] => {
+  requireModel("presetTable", model, TOLD);
   return Object.entries(model.presets ?? {}).map(([name, { about, parameters }]) => ({
     name,
     description: about,
@@ -134,7 +134,7 @@ export const fieldMarkdown = (model: Pick<Declaration, "fields">): string =>
     fieldTable(model).map((row) => [code(row.name), row.default, unitText(row.unit), row.rule, row.description]),
   );
 
-export const presetMarkdown = (model: Declaration & Pick<Model, "presets">): string => {
+export const presetMarkdown = (model: Pick<Declaration, "fields"> & Pick<Model, "presets">): string => {
   const rows = presetTable(model);
   // Parameters that no preset changes have no column.
   const names = Object.keys(model.fields).filter((name) => rows.some(({ parameters }) => name in parameters));

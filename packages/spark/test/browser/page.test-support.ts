@@ -16,9 +16,14 @@ const executable = [
   "/usr/bin/google-chrome",
 ].find((path) => path !== undefined && existsSync(path));
 
+/** Why no page can be opened here. */
+export const missingBrowser = executable
+  ? undefined
+  : "No Chromium was found (set CHROMIUM to its path), so the tests in a page do not run.";
+
 /** Why nothing can run in a page here. */
-export const missing = !executable
-  ? "No Chromium was found (set CHROMIUM to its path), so the tests in a page do not run."
+export const missing = missingBrowser
+  ? missingBrowser
   : existsSync(join(dist, "page/core.js"))
     ? undefined
     : "The packages are not built (npm run build), so the tests in a page do not run.";
@@ -39,6 +44,7 @@ const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".js": "text/javascript",
   ".mjs": "text/javascript",
+  ".css": "text/css",
 };
 
 /** The headers that make a page cross-origin isolated. */
@@ -55,7 +61,7 @@ export const serve = (
   new Promise((resolve) => {
     const server = createServer((request, response) => {
       const [, folder = "", ...rest] = (request.url ?? "").split("?")[0]!.split("/");
-      const path = join(folders[folder] ?? "", rest.join("/"));
+      const path = join(folders[folder] ?? "", rest.join("/").replace(/^$|(?<=\/)$/, "index.html"));
       if (!folders[folder] || rest.includes("..") || !existsSync(path)) {
         response.writeHead(404).end();
         return;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { compile } from "../../src/entries/index.ts";
 import type { Brain } from "../../src/graph/brain.ts";
-import { liveFields } from "../../src/model/plasticity.ts";
+import { endsOf, liveFields } from "../../src/model/rule-model.ts";
 import type { Snapshot } from "../../src/run/snapshot.ts";
 import { choiceOf, describeEach, meaning, once, partOf, presentBackends } from "./backends.test-support.ts";
 import { graphs, graphsTimeout } from "./graphs.test-support.ts";
@@ -27,7 +27,9 @@ const steer = async (model: Brain, choice: Choice, dtype: "f32" | "f64") => {
       plasticity ? [{ path: `${name}.plasticity`, model: plasticity.model }] : [],
     );
     const paths = rules.flatMap(({ path, model }) => [...liveFields(model)].map((field) => `${path}.${field}`));
-    const factors = new Set(rules.map(({ path, model }) => `${path}.${model.factor}`));
+    const factors = new Set(
+      rules.flatMap(({ path, model }) => [model, ...endsOf(model)].map(({ factor }) => `${path}.${factor}`)),
+    );
     const other = (path: string, factor: number) => {
       const value = simulation.get(path);
       if (factors.has(path)) return value === 0 ? 1 : 0;

@@ -66,14 +66,27 @@ const learning = brain({
   },
 });
 
+/** A network with a value that acts on another population. */
+const signalling = brain({
+  populations: { cells: LeakySoma({ units: [2] }) },
+  signals: { loop: { from: "cells", of: "potential", scale: 1, to: "cells" } },
+});
+
+/** What networks use, with what messages call it. */
+const used: Readonly<Record<string, readonly [typeof learning | typeof signalling, string]>> = {
+  learning: [learning, "plasticity"],
+  signals: [signalling, "signals"],
+};
+
 const kindsOf = (): ListedBackend[] => [...new Map(backends.map((listed) => [listed.backend.name, listed])).values()];
 
 test.each(kindsOf())("$backend.name refuses what it lacks, with the reason", async ({ backend, skip }) => {
   for (const [feature, reason] of Object.entries(backend.lacks)) {
-    if (feature === "learning") {
-      const refusal = await compile(learning, { dt: 1, backend }).catch((e) => e);
+    if (used[feature]) {
+      const [network, what] = used[feature];
+      const refusal = await compile(network, { dt: 1, backend }).catch((e) => e);
       expect(refusal).toBeInstanceOf(BackendError);
-      expect(refusal.message).toBe(`backend "${backend.name}" cannot run plasticity. ${reason}`);
+      expect(refusal.message).toBe(`backend "${backend.name}" cannot run ${what}. ${reason}`);
       continue;
     }
     const refusal = await compile(LeakySoma({ units: [2] }), { dt: 1, backend, ...asked[feature] }).catch((e) => e);

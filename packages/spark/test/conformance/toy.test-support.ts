@@ -194,6 +194,7 @@ export const toy: Backend = {
     threads: "It has one loop over the units.",
     worker: "It computes on the calling thread.",
     learning: "It adds constant weights.",
+    signals: "Its populations exchange only spikes.",
   },
   open: openToy,
 };

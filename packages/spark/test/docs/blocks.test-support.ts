@@ -3,8 +3,9 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { runProgram } from "../../../cli/src/program.ts";
+import { lazyRecordings } from "../../../cli/src/recordings.ts";
 import { experiment } from "../../src/experiment/experiment.ts";
-import { type Block, root } from "./pages.test-support.ts";
+import { type Block, root, runs } from "./pages.test-support.ts";
 
 /* What is done with the blocks that are no TypeScript. All run in the present folder. */
 
@@ -31,7 +32,14 @@ const cli = async (line: string, args: readonly string[]): Promise<string> => {
   return printed;
 };
 
-const packages = ["spark-snn", "@spark-snn/plot", "@spark-snn/fit", "@spark-snn/sweep", "@spark-snn/cli"];
+const packages = [
+  "spark-snn",
+  "@spark-snn/plot",
+  "@spark-snn/fit",
+  "@spark-snn/sweep",
+  "@spark-snn/formats",
+  "@spark-snn/cli",
+];
 const scripts: Readonly<Record<string, string>> = readJson("package.json").scripts;
 
 /** Runs a line of a shell block where it is the command line's, else sees that what it names exists. */
@@ -79,17 +87,18 @@ const htmlProblems = (text: string): string[] => {
 };
 
 /** Checks a block; gives what it printed, where it runs and prints. A file name after the language saves it. */
-export const checkBlock = async ({ language, info, text }: Block): Promise<string | undefined> => {
+export const checkBlock = async (block: Block): Promise<string | undefined> => {
+  const { language, info, text } = block;
   const [name] = info.split(" ");
-  if (name && language !== "text") writeFileSync(name, `${text}\n`);
+  if (name && language !== "text" && runs(block)) writeFileSync(name, `${text}\n`);
   if (language === "json") {
     const document = JSON.parse(text);
     if (document.model && document.duration)
-      await experiment(document, { readFile: async (path) => readFileSync(path) });
+      await experiment(document, { readFile: async (path) => readFileSync(path), recordings: lazyRecordings });
   }
   if (language === "html") expect(htmlProblems(text)).toEqual([]);
   if (language === "python" && hasNumpy) return output(python, ["-c", text]);
-  if (language === "sh") {
+  if (language === "sh" && runs(block)) {
     let printed = "";
     for (const line of text.split("\n")) printed += await shell(line);
     return printed || undefined;

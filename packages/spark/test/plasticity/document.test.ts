@@ -5,6 +5,7 @@ import {
   compile,
   configSchema,
   DeltaSynapse,
+  documentOf,
   experiment,
   LeakySoma,
   PairStdp,
@@ -12,6 +13,7 @@ import {
   simulate,
   simulatePrepared,
   TripletStdp,
+  WeightNormalization,
 } from "../../src/entries/index.ts";
 
 /* Plasticity in documents and tables, and what is refused. */
@@ -57,13 +59,37 @@ test("tables name the rule and what differs from its defaults, in the unit of th
   expect(brainTable(wired({}) as never).projections[0]).not.toHaveProperty("plasticity");
 });
 
+test("a list of rules in a document is that of the code", async () => {
+  const rules = [
+    { rule: "TripletStdp", weightMax: 2 },
+    { rule: "WeightNormalization", total: 30, interval: 10 },
+  ];
+  const read = await experiment(document(rules), { kind: "brain" });
+  const network = wired({
+    plasticity: [TripletStdp({ weightMax: 2 }), WeightNormalization({ total: 30, interval: 10 })],
+  });
+  const [ofDocument, ofCode] = [
+    await simulatePrepared(read.prepared),
+    await simulate(network as never, options as never),
+  ];
+  const spikes = (run: unknown) => (run as { cells: { outSpikes: { units: Uint32Array } } }).cells.outSpikes.units;
+  expect(spikes(ofDocument)).toEqual(spikes(ofCode));
+  expect(brainTable(network as never).projections[0]!.plasticity).toBe(
+    "TripletStdp, weightMax 2 mV; WeightNormalization, total 30 mV, interval 10 ms",
+  );
+  expect((documentOf(network as never, options as never).model as never as typeof network).projections).toMatchObject({
+    learned: { plasticity: rules },
+  });
+});
+
 test("the schema of a rule takes a number, numbers by kind or a list for each parameter", () => {
   const schema = configSchema(TripletStdp.model) as {
     properties: Record<string, { anyOf?: readonly { type?: string }[] }>;
     title: string;
   };
   expect(schema.title).toBe("TripletStdp");
-  expect(Object.keys(schema.properties)).toEqual([...Object.keys(TripletStdp.model.fields), "skipValidation"]);
+  const names = ["preset", ...Object.keys(TripletStdp.model.fields), "skipValidation"];
+  expect(Object.keys(schema.properties)).toEqual(names);
   expect(schema.properties["preTau"]!.anyOf!.map(({ type }) => type)).toEqual(["number", "object", "array"]);
 });
 
@@ -74,6 +100,21 @@ describe("code refuses", () => {
       "a rule that was not called",
       () => wired({ plasticity: PairStdp }),
       "brain.projections.learned.plasticity takes a plasticity rule such as PairStdp({ weightMax: 10 }); received its type PairStdp. Call it: PairStdp({ … }).",
+    ],
+    [
+      "an empty list of rules",
+      () => wired({ plasticity: [] }),
+      "brain.projections.learned.plasticity is an empty list. Give rules, or omit it for constant weights.",
+    ],
+    [
+      "a rule twice",
+      () => wired({ plasticity: [PairStdp(), PairStdp({ weightMax: 2 })] }),
+      "brain.projections.learned.plasticity[1] is a second PairStdp, but a projection has each rule once. Remove one of them.",
+    ],
+    [
+      "a list for each target unit of the wrong length, in a list of rules",
+      () => wired({ plasticity: [PairStdp(), WeightNormalization({ total: [3, 4] })] }),
+      "brain.projections.learned.plasticity[1].total must have one number for each of the 10 units of cells; received 2.",
     ],
     [
       "a name in place of a rule",

@@ -6,8 +6,8 @@ import {
   DeltaSynapse,
   field,
   float,
-  gt,
   mul,
+  NearestTripletStdp,
   neuron,
   PairStdp,
   type Plasticity,
@@ -16,22 +16,12 @@ import {
   SpikeArray,
   SpikeReplay,
   simulate,
-  soma,
   sub,
   TripletStdp,
 } from "../../src/entries/index.ts";
+import { Told } from "./told.test-support.ts";
 
 /* The order of the moments of a step, delays, and published values. */
-
-/** Spikes when it is told to, and shows what arrives. */
-const Told = soma(
-  "Told",
-  {},
-  {
-    about: "Spikes if there is a current. Its potential is the jump of the step.",
-    step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: add(mul(x.potential, 0), x.jump) }),
-  },
-);
 
 interface Pair {
   readonly rule: Plasticity;
@@ -178,6 +168,52 @@ describe.each(frequencies)("triplets at %d Hz", (rate, fullPre, fullPost, minima
     const pair = { pre: times.map((time) => time - 5), post: times.map((time) => time + lag), dt: 5 };
     const { weight } = await after({ rule: TripletStdp(parameters), ...pair });
     expect(weight - 1).toBeCloseTo(change, 4);
+  });
+});
+
+describe("nearest triplets", () => {
+  const rule = NearestTripletStdp({ preset: "visualCortex" });
+  const p = NearestTripletStdp.presets.visualCortex as Readonly<Record<string, number>>;
+
+  test("see only the last spike of each side", async () => {
+    // Arrivals at 10 and 20 ms, spikes at 25, 30 and 60 ms, and an arrival at 70 ms.
+    const { weight } = await after({ rule, pre: [9, 19, 69], post: [25, 30, 60] });
+    const grow = (pre: number, post?: number): number =>
+      Math.exp(-pre / 16.8) *
+      (p["pairPotentiation"]! +
+        (post === undefined ? 0 : p["tripletPotentiation"]! * Math.exp(-post / p["postSlowTau"]!)));
+    const shrink = (post: number, pre: number): number =>
+      Math.exp(-post / 33.7) * (p["pairDepression"]! + p["tripletDepression"]! * Math.exp(-pre / p["preSlowTau"]!));
+    expect(weight).toBeCloseTo(1 + grow(5) + grow(10, 5) + grow(40, 30) - shrink(10, 50), 12);
+  });
+
+  test("with one spike on each side, are those of all spikes", async () => {
+    const taus = { preSlowTau: 300, postSlowTau: 50 };
+    for (const lag of [-10, 10]) {
+      const pair = { pre: [20], post: [21 + lag] };
+      const amplitudes = {
+        pairPotentiation: 0.01,
+        tripletPotentiation: 0.02,
+        pairDepression: 0.03,
+        tripletDepression: 0,
+      };
+      const { weight } = await after({ rule: NearestTripletStdp({ ...taus, ...amplitudes }), ...pair });
+      expect(weight).toBe((await after({ rule: TripletStdp({ ...taus, ...amplitudes }), ...pair })).weight);
+    }
+  });
+});
+
+describe("presets of rules", () => {
+  test("are defaults, beside which other parameters may stand", () => {
+    const { fields } = TripletStdp({ preset: "hippocampus", weightMax: 2 });
+    expect(fields).toEqual(TripletStdp({ ...TripletStdp.presets.hippocampus, weightMax: 2 }).fields);
+    expect(fields).not.toEqual(TripletStdp({ weightMax: 2 }).fields);
+  });
+
+  test("with another name are refused, with the nearest one", () => {
+    expect(() => TripletStdp({ preset: "hippocampos" } as never)).toThrow(
+      'TripletStdp.preset is not a preset of TripletStdp; received "hippocampos"',
+    );
   });
 });
 

@@ -155,7 +155,7 @@ export const configs: readonly Row[] = [
     "an unknown precision",
     () => LeakySoma({ dtype: wrong("float32") }),
     ConfigError,
-    'LeakySoma.dtype must be "f32" or "f64"; received "float32". Choose single or double precision.',
+    'LeakySoma.dtype must be "f32" or "f64"; received "float32". Choose a precision.',
   ],
   [
     "a negative seed",

@@ -216,7 +216,7 @@ export const files: readonly Row[] = [
     "an archive that is text",
     () => decodeNpz(bytes("hello"), { name: "a.npz" }),
     FileError,
-    'a.npz is not a zip: byte 0 must begin with "PK". Save it with numpy.savez.',
+    'a.npz is not a zip: byte 0 must begin with "PK". Save it as a zip, or with numpy.savez.',
   ],
   [
     "an archive beyond its limit",

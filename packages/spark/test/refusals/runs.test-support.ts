@@ -338,6 +338,16 @@ export const simulations: readonly Row[] = [
     "Simulation was used after dispose(). Compile it again.",
   ],
   [
+    "forgetting changes after the end",
+    async () => {
+      const simulation = await compiled();
+      simulation.dispose();
+      simulation.forgetChanges();
+    },
+    StateError,
+    "Simulation was used after dispose(). Compile it again.",
+  ],
+  [
     "an action of a trigger that does not exist",
     async () => (await compiled()).trigger("touch", wrong("on")),
     ConfigError,

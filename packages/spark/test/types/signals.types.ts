@@ -3,6 +3,7 @@ import { field } from "../../src/config/field.ts";
 import { gt } from "../../src/expr/verbs.ts";
 import { brain } from "../../src/graph/brain.ts";
 import { signal } from "../../src/model/ports.ts";
+import { float } from "../../src/model/scope.ts";
 import { spikeSource } from "../../src/model/spike-source.ts";
 import { compile, simulate } from "../../src/run/simulate.ts";
 import { LinearSpiker, PoissonSource, TopologicalLinearSpiker } from "../../src/sources/index.ts";
@@ -36,4 +37,26 @@ export const declarations = [
   () => spikeSource("Alarm", fields, { about: "", inputs, step: (x) => ({ spikes: gt(x.level, x.limit) }) }),
   // @ts-expect-error: height is no input
   () => spikeSource("Alarm", fields, { about: "", inputs, step: (x) => ({ spikes: gt(x.height, x.limit) }) }),
+];
+
+const linked = { a: PoissonSource({ units: [3] }), b: LinearSpiker({ units: [3] }) };
+
+/** Signals between populations. */
+export const networks = [
+  () => brain({ populations: linked, signals: { s: { from: "a", to: "b", scale: 0.01, tau: 20 } } }),
+  () => brain({ populations: linked, signals: { s: { from: ["a", "b"], mean: true, to: "b.signal", scale: 1 } } }),
+  // @ts-expect-error: there is no population c
+  () => brain({ populations: linked, signals: { s: { from: "c", to: "b" } } }),
+  // @ts-expect-error: a signal needs a target
+  () => brain({ populations: linked, signals: { s: { from: "a" } } }),
+  // @ts-expect-error: scal is no option
+  () => brain({ populations: linked, signals: { s: { from: "a", to: "b", scal: 1 } } }),
+  () =>
+    spikeSource(
+      "Held",
+      {},
+      { about: "", inputs, state: () => ({ v: float(0, "1", "") }), step: (x) => ({ v: x.level }) },
+    ),
+  // @ts-expect-error: without state variables, units must spike
+  () => spikeSource("Nothing", {}, { about: "", inputs, step: () => ({}) }),
 ];

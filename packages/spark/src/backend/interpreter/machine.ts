@@ -1,8 +1,8 @@
 import type { Machine, RuleMemory, Setup, SpikesInFlight, View } from "../../program/machine.ts";
-import type { Bundle, BundlePart, NetworkProgram, Weights } from "../../program/network.ts";
+import type { Bundle, BundlePart, NetworkProgram, SignalLine, Weights } from "../../program/network.ts";
 import { makePart } from "../../program/parts.ts";
 import { proceduralTargets } from "../../program/procedural.ts";
-import { wordsOf } from "../../program/program.ts";
+import { bufferNamed, wordsOf } from "../../program/program.ts";
 import { afterDispose, tooManySteps } from "../lifecycle.ts";
 import { InterpreterPopulation } from "./population.ts";
 import { InterpreterRule } from "./rule.ts";
@@ -63,6 +63,10 @@ export class InterpreterMachine implements Machine {
       }
       return new InterpreterPopulation(setup, rows, kept);
     });
+    for (const rule of this.#rules) {
+      const target = this.#populations[rule.program.target]!;
+      rule.attach({ program: target.program, view: (buffer) => target.view(buffer) });
+    }
     this.#rows = rows;
   }
 
@@ -72,6 +76,7 @@ export class InterpreterMachine implements Machine {
     for (const population of this.#populations) population.begin();
     for (let row = 0; row < rows; row++) {
       const step = firstStep + row;
+      for (const line of this.network.signals ?? []) this.#pass(line);
       for (const rule of this.#rules) rule.begin(step | 0);
       this.#deliver(step);
       for (const population of this.#populations) population.advanceRow(row, step | 0);
@@ -82,6 +87,23 @@ export class InterpreterMachine implements Machine {
 
   stepNow(step: number): void {
     this.advance(step, 1);
+  }
+
+  /** Writes the values of a signal for the next step. */
+  #pass(line: SignalLine): void {
+    const { population, buffer, units, sums, scale, offset, adds, target, length, first } = line;
+    const values = named(this.#populations[population]!, buffer);
+    const targets =
+      "rule" in target
+        ? this.#rules[target.rule]!.memory[target.buffer]!
+        : [named(this.#populations[target.population]!, target.buffer)];
+    const sum = sums ? sumOf(units, values) : 0;
+    for (const view of targets) {
+      for (let k = 0; k < length; k++) {
+        const value = offset + scale * (sums ? sum : values[units[k]!]!);
+        view[first + k] = adds ? view[first + k]! + value : value;
+      }
+    }
   }
 
   /** Starts with the longest delay, so that weights are added in the order in which their spikes were emitted. */
@@ -128,6 +150,7 @@ export class InterpreterMachine implements Machine {
 
   /** The moments of a rule after the populations have advanced. */
   #learn(rule: InterpreterRule, step: number, row: number): void {
+    rule.follow(step);
     for (const unit of spikingUnits(this.#populations[rule.program.target]!, row)) rule.fire(step, unit);
     rule.end(step);
   }
@@ -170,6 +193,19 @@ export class InterpreterMachine implements Machine {
     if (this.#disposed) throw afterDispose(call);
   }
 }
+
+const named = (population: InterpreterPopulation, buffer: string): View =>
+  population.view(bufferNamed(population.program, buffer));
+
+/** The sum of a signal. */
+const sumOf = (units: Int32Array, values: View): number => {
+  const sums = new Float64Array(8);
+  units.forEach((unit, k) => {
+    sums[k % 8]! += values[unit]!;
+  });
+  const pair = (k: number): number => sums[k]! + sums[k + 4]!;
+  return pair(0) + pair(2) + (pair(1) + pair(3));
+};
 
 /** The units that spiked in a row of the chunk, ascending. */
 const spikingUnits = (population: InterpreterPopulation, row: number): number[] => {

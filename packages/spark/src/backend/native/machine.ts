@@ -1,6 +1,7 @@
 import { StateError } from "../../errors/errors.ts";
 import type { Machine, RuleMemory, Setup, SpikesInFlight } from "../../program/machine.ts";
 import type { BundlePart, NetworkProgram, PopulationProgram } from "../../program/network.ts";
+import { bufferNamed } from "../../program/program.ts";
 import { afterDispose, tooManySteps } from "../lifecycle.ts";
 import type { CompilerOptions } from "./compiler.ts";
 import { allocate, type Block, recycle, writeWords } from "./memory.ts";
@@ -40,9 +41,10 @@ export class NativeMachine implements Machine {
     const { options, core, threads, leastWork } = site;
     this.network = network;
     this.#site = site;
-    const wired = network.longestDelay > 0;
+    // A network may have bundles without a synapse.
+    const coupled = network.longestDelay > 0 || network.signals !== undefined;
     const realBytes = network.precision === "f64" ? 8 : 4;
-    const batch = wired ? batchOf(network) : 1;
+    const batch = coupled ? batchOf(network) : 1;
     this.#slots = allocate(batch * network.slots * realBytes, network.name);
     this.populations = network.populations.map((population) => {
       const shared = this.#receptors(population, batch);
@@ -64,7 +66,7 @@ export class NativeMachine implements Machine {
     writeWords(this.#descriptions, 0, populationsStruct.words({ count: length, populations }));
     const work = network.populations.reduce((sum, { program }) => sum + program.step.nodes.length * program.units, 0);
     this.#leastRows = leastWork / Math.max(1, work);
-    if (!wired) return;
+    if (!coupled) return;
     this.#synapses = new Synapses(network, {
       options,
       core,
@@ -100,6 +102,10 @@ export class NativeMachine implements Machine {
       const { firstSource } = this.network.populations[p]!;
       const offset = populationsStruct.bytes + p * populationStruct.bytes;
       writeWords(this.#descriptions, offset, population.words(firstSource));
+    });
+    this.#synapses?.connect((p, buffer) => {
+      const population = this.populations[p]!;
+      return population.view(bufferNamed(population.program, buffer));
     });
     this.#rows = rows;
     const memories = [

@@ -33,9 +33,6 @@ export const openAlone = (warnings: readonly string[] = []): Engine =>
 
 /** An engine on the calling thread, for all networks. The code of synapses is loaded only here. */
 export const openNetworks = async (warnings: readonly string[] = []): Promise<Engine> => {
-  const { WasmNetwork } = await import("./network/machine.ts");
-  return engineWith({
-    warnings,
-    create: (network) => (network.bundles.length > 0 ? new WasmNetwork(network) : new WasmMachine(network)),
-  });
+  const { machineOf } = await import("./network/machine.ts");
+  return engineWith({ warnings, create: machineOf });
 };

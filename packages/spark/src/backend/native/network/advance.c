@@ -17,6 +17,43 @@ typedef struct {
   int64_t rows;
 } Chunk;
 
+// Unit k of the list is added to partial sum k mod 8. See SignalLine in program/network.ts.
+static double sum_of(const Line *line) {
+  const real *values = line->values;
+  const int32_t *units = line->units;
+  double sums[8] = {0};
+  int64_t k = 0;
+  if (line->adjacent)
+    for (; k + 8 <= line->count; k += 8)
+      for (int64_t j = 0; j < 8; j++) sums[j] += (double)values[units[0] + k + j];
+  else
+    for (; k + 8 <= line->count; k += 8)
+      for (int64_t j = 0; j < 8; j++) sums[j] += (double)values[units[k + j]];
+  for (int64_t j = 0; k + j < line->count; j++) sums[j] += (double)values[units[k + j]];
+  return ((sums[0] + sums[4]) + (sums[2] + sums[6])) + ((sums[1] + sums[5]) + (sums[3] + sums[7]));
+}
+
+// Writes the values of the signals before a step. No thread advances units at this time.
+static void pass_signals(const Network *n) {
+  for (const Line *line = n->lines; line < n->lines + n->lineCount; line++) {
+    const real *restrict values = line->values;
+    real *restrict targets = line->targets;
+    const double scale = line->factors[0];
+    const double offset = line->factors[1];
+    if (line->sums) {
+      const double value = offset + scale * sum_of(line);
+      for (int64_t k = 0; k < line->length; k++) targets[k] = (real)(line->adds ? (double)targets[k] + value : value);
+    } else if (line->adjacent && !line->adds) {
+      values += line->units[0];
+      for (int64_t k = 0; k < line->length; k++) targets[k] = (real)(offset + scale * (double)values[k]);
+    } else
+      for (int64_t k = 0; k < line->length; k++) {
+        const double value = offset + scale * (double)values[line->units[k]];
+        targets[k] = (real)(line->adds ? (double)targets[k] + value : value);
+      }
+  }
+}
+
 static int64_t stop_after(const Network *n, int64_t row, int64_t rows) {
   return rows - row < n->window ? rows : row + n->window;
 }
@@ -34,7 +71,9 @@ static int next_window(Job *job) {
     keep_spikes(n, chunk->machine->ring, chunk->firstStep + row, row);
   chunk->row = chunk->stop;
   chunk->stop = stop_after(n, chunk->row, chunk->rows);
-  return chunk->row < chunk->rows;
+  if (chunk->row >= chunk->rows) return 0;
+  pass_signals(n);
+  return 1;
 }
 
 // Without a pool the caller does all tasks.
@@ -51,6 +90,7 @@ EXPORT void spark_advance(const void *handle, void *threads, double firstStep, i
   };
   for (int64_t p = 0; p < n->populationCount; p++)
     n->populations[p].ahead(n->populations[p].context, (int32_t)chunk.firstStep, rows);
+  pass_signals(n);
   if (pool)
     pool->run(pool, &chunk.job);
   else

@@ -1,4 +1,4 @@
-import type { Bundle, NetworkProgram, Procedure } from "../../../program/network.ts";
+import { type Bundle, type NetworkProgram, type Procedure, shortestDelay } from "../../../program/network.ts";
 import { procedureTargets } from "../../../program/procedural.ts";
 import { paddedTo, wordsOf } from "../../../program/program.ts";
 import { addressOf } from "../library.ts";
@@ -22,6 +22,9 @@ export interface NetworkParts {
   readonly threads: number;
   /** Number of steps that are delivered together, each to its own row of slots. */
   readonly batch: number;
+  /** Address and number of the signal lines. */
+  readonly lines: bigint;
+  readonly lineCount: number;
 }
 
 /** The structs that describe a network for compiled code. */
@@ -51,7 +54,7 @@ const placesOf = (delays: Int32Array, longest: number, batch: number): Int32Arra
 
 /** Writes the structs of a network. Shards are in the order of the threads that prefer them. */
 export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): NetworkLayout => {
-  const { populations, tables, rules, slots, threads, batch } = parts;
+  const { populations, tables, rules, slots, threads, batch, lines, lineCount } = parts;
   const realBytes = network.precision === "f64" ? 8 : 4;
   const kept: ArrayBuffer[] = [];
   const keep = (numbers: Int32Array | BigInt64Array): bigint => {
@@ -116,7 +119,7 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
   const head = networkStruct.words({
     populationCount: network.populations.length,
     shardCount: network.shards.length,
-    window: shortestDelay(network),
+    window: shortestDelay(network, network.longestDelay),
     longest: network.longestDelay,
     batch,
     slots: network.slots,
@@ -126,14 +129,12 @@ export const layOutNetwork = (network: NetworkProgram, parts: NetworkParts): Net
     firstShards: firstShardsAt!,
     tables: tablesAt!,
     units: unitsAt!,
+    lines,
+    lineCount,
   });
   writeWords(block, 0, head);
   return { memory: block.memory, address: block.address, kept };
 };
-
-/** The shortest delay of a network with synapses, in steps. */
-export const shortestDelay = ({ bundles, longestDelay }: NetworkProgram): number =>
-  bundles.reduce((least, { delays }) => Math.min(least, delays[0] ?? least), longestDelay);
 
 const ruleWords = (rule: PlacedRule): BigInt64Array =>
   BigInt64Array.from(ruleStruct.words({ ...rule }), (word) => BigInt(word));

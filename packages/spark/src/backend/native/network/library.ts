@@ -5,7 +5,15 @@ import type { CompilerOptions } from "../compiler.ts";
 import { libraries } from "../library.ts";
 import { bitsH, poolH, populationH } from "../pool/texts.ts";
 import { populationStruct } from "../structs.ts";
-import { networkStruct, procedureStruct, ruleStruct, shardStruct, tableStruct, unitsStruct } from "./structs.ts";
+import {
+  lineStruct,
+  networkStruct,
+  procedureStruct,
+  ruleStruct,
+  shardStruct,
+  tableStruct,
+  unitsStruct,
+} from "./structs.ts";
 import { advanceC, deliveryC, headH, proceduralC, rulesH, spikesC } from "./texts.ts";
 
 /*
@@ -66,6 +74,7 @@ export const networkText = (precision: NetworkProgram["precision"]): string =>
     tableStruct.text,
     unitsStruct.text,
     shardStruct.text,
+    lineStruct.text,
     networkStruct.text,
     bitsH,
     spikesC,

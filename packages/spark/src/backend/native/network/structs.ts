@@ -59,6 +59,21 @@ export const shardStruct = struct("Shard", {
   endUnits: "int64_t",
 });
 
+/** The values of a signal, which are written before each step. See SignalLine in program/network.ts. */
+export const lineStruct = struct("Line", {
+  values: "const real *",
+  units: "const int32_t *",
+  count: "int64_t",
+  sums: "int64_t",
+  // Whether the units follow one another.
+  adjacent: "int64_t",
+  // Scale and offset.
+  factors: "const double *",
+  adds: "int64_t",
+  targets: "real *",
+  length: "int64_t",
+});
+
 export const networkStruct = struct("Network", {
   populationCount: "int64_t",
   shardCount: "int64_t",
@@ -77,4 +92,6 @@ export const networkStruct = struct("Network", {
   firstShards: "const int64_t *",
   tables: "const Table *",
   units: "const Units *",
+  lines: "const Line *",
+  lineCount: "int64_t",
 });

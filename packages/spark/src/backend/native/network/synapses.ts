@@ -1,12 +1,13 @@
 import { MemoryError } from "../../../errors/errors.ts";
 import type { SpikesInFlight } from "../../../program/machine.ts";
-import type { BundlePart, BundleShard, NetworkProgram } from "../../../program/network.ts";
+import { type BundlePart, type BundleShard, type NetworkProgram, shortestDelay } from "../../../program/network.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { addressOf } from "../library.ts";
 import type { CoreLibrary } from "../pool/library.ts";
 import { NativeRule } from "../rules/rule.ts";
-import { layOutNetwork, type NetworkLayout, shortestDelay } from "./layout.ts";
+import { layOutNetwork, type NetworkLayout } from "./layout.ts";
 import { type NetworkLibrary, networkLibrary } from "./library.ts";
+import { type FindBuffer, Lines } from "./lines.ts";
 import { Tables } from "./tables.ts";
 
 /** Frees the spikes in transit of machines that were not disposed of. */
@@ -38,7 +39,7 @@ const BATCH = 4;
 export const batchOf = (network: NetworkProgram): number => {
   // Weights that change in a step act in the next.
   if (network.rules || network.bundles.every(({ delays }) => delays.length < 2)) return 1;
-  const shortest = shortestDelay(network);
+  const shortest = shortestDelay(network, network.longestDelay);
   return shortest >= BATCH ? BATCH : Math.ceil(BATCH / shortest) * shortest;
 };
 
@@ -55,13 +56,14 @@ export interface SynapsesSite {
   readonly slots: bigint;
 }
 
-/** The synapses of a network and its spikes in transit. */
+/** The synapses of a network, its spikes in transit, and its signals. */
 export class Synapses {
   readonly rules: readonly NativeRule[];
   readonly #network: NetworkProgram;
   readonly #library: NetworkLibrary;
   readonly #tables: Tables;
   readonly #layout: NetworkLayout;
+  readonly #lines: Lines;
   /** Number of rows above which threads are used. */
   readonly #rows: number;
   readonly #handle: bigint;
@@ -71,13 +73,15 @@ export class Synapses {
     this.#network = network;
     this.#library = networkLibrary(network.precision, options);
     const rows = leastWork / workOf(network);
-    this.#rows = rows > MEETINGS * shortestDelay(network) ? Number.POSITIVE_INFINITY : rows;
+    this.#rows = rows > MEETINGS * shortestDelay(network, network.longestDelay) ? Number.POSITIVE_INFINITY : rows;
     this.#tables = new Tables(network, this.#library, core);
     this.rules = (network.rules ?? []).map(
       (rule) => new NativeRule(rule, network, this.#tables.parts[rule.bundle]!, options),
     );
     const rules = new Map(this.rules.map(({ program, placed }) => [network.bundles[program.bundle]!, placed] as const));
-    const parts = { populations, tables: this.#tables.list, rules, slots, threads, batch: batchOf(network) };
+    this.#lines = new Lines(network);
+    const lines = { lines: this.#lines.address, lineCount: this.#lines.count };
+    const parts = { populations, tables: this.#tables.list, rules, slots, threads, batch: batchOf(network), ...lines };
     this.#layout = layOutNetwork(network, parts);
     const handle = this.#library.open(this.#layout.address);
     if (handle === null || handle === 0n) {
@@ -90,6 +94,12 @@ export class Synapses {
     const layout = this.#layout;
     // Freeing the spikes reads the layout, so the closure keeps it alive.
     forgotten.register(this, () => layout.memory && library.close(handle), this);
+  }
+
+  /** Tells where the buffers of the populations are. Call it when their programs have changed. */
+  connect(find: FindBuffer): void {
+    this.#lines.connect(find, this.rules);
+    for (const rule of this.rules) rule.connect(find);
   }
 
   parts(bundle: number): readonly BundlePart[] {

@@ -1,4 +1,4 @@
-import type { RuleBuffer, RuleKernel, RuleProgram, RuleSpace } from "../../../program/rule.ts";
+import type { RuleBuffer, RuleDelay, RuleEnd, RuleKernel, RuleProgram, RuleSpace } from "../../../program/rule.ts";
 import { indented } from "../kept.ts";
 import { Constants, operationText, valueTypes } from "../kernel.ts";
 import { vectorText } from "../vectors.ts";
@@ -35,18 +35,24 @@ const aligned: Access = {
   load: (k, type) => `*(const ${type === "int" ? "AnyI" : "AnyF"} *)(x->b${k} + at)`,
   store: (k, type, value) => `*(${type === "int" ? "AnyI" : "AnyF"} *)(x->b${k} + at) = ${value};`,
 };
-/** Neighbouring elements, of which the first `count` are stored. Weights have the sign of their source unit. */
-const neighbours: Access = {
+/** Neighbouring elements, of which the first `count` are stored. Weights are multiplied by `sign`, "" or " * sign". */
+const neighbours = (sign: string): Access => ({
   shared: false,
-  load: (k, type) => `${aligned.load(k, type)}${k === 0 ? " * sign" : ""}`,
-  store: (k, type, value) => `put${int(type)}(x->b${k} + at, ${value}${k === 0 ? " * sign" : ""}, count);`,
-};
-/** Elements at the positions of an index, of which the first `count` are stored. */
-const scattered = (index: string): Access => ({
-  shared: false,
-  load: (k, type) => `pick${int(type)}(x->b${k}, ${index})${k === 0 ? " * sign" : ""}`,
-  store: (k, type, value) => `put${int(type)}_at(x->b${k}, ${index}, ${value}${k === 0 ? " * sign" : ""}, count);`,
+  load: (k, type) => `${aligned.load(k, type)}${k === 0 ? sign : ""}`,
+  store: (k, type, value) => `put${int(type)}(x->b${k} + at, ${value}${k === 0 ? sign : ""}, count);`,
 });
+/** Elements at the positions of an index, of which the first `count` are stored. */
+const scattered = (index: string, sign = ""): Access => ({
+  shared: false,
+  load: (k, type) => `pick${int(type)}(x->b${k}, ${index})${k === 0 ? sign : ""}`,
+  store: (k, type, value) => `put${int(type)}_at(x->b${k}, ${index}, ${value}${k === 0 ? sign : ""}, count);`,
+});
+
+/** The target units of the synapses of an arrival: in a row, consecutive ones. */
+const targets: Access = {
+  ...scattered("target"),
+  load: (k, type) => `pick${int(type)}_targets(x->b${k}, target, unit, row)`,
+};
 
 /** Prints kernels of a rule. */
 class RulePrinter {
@@ -98,9 +104,17 @@ class RulePrinter {
   }
 }
 
+/** A statement that repeats a value of the target units some steps later. */
+const delayText = ({ from, to, past }: RuleDelay, { buffers }: RuleProgram): string =>
+  past === undefined
+    ? `  for (int64_t unit = x->firstUnit; unit < x->endUnit; unit++) x->b${to}[unit] = x->b${from}[unit];`
+    : `  repeat_later(x->b${from}, x->b${to}, x->b${past} + (uint32_t)step % ${buffers[past]!.rows}u * x->units, x->firstUnit, x->endUnit);`;
+
 /** Prints the functions of a rule. */
 export const printRule = (rule: RuleProgram, precision: "f32" | "f64"): PrintedRule => {
   const printer = new RulePrinter(rule);
+  // Weights of inhibitory units are stored with their sign. Without such units, nothing is read for it.
+  const sign = rule.signs ? " * sign" : "";
   const elements = (kernel: RuleKernel, space: RuleSpace, range: string): string => {
     if (kernel.stores.length === 0) return "";
     const { shared, each, stores } = printer.kernel(kernel, { rule: one("0"), [space]: aligned }, "n");
@@ -115,28 +129,90 @@ ${indented([...each, ...stores], 6)}
     const { shared, stores } = printer.kernel(kernel, { rule: one("0"), [space]: one(index) }, "o");
     return indented([...shared, ...stores], 2);
   };
-  const arrive = printer.kernel(
-    rule.arrive,
-    { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
-    "n",
-  );
-  // The amounts alone, for a rule at rest.
-  const deliver = printer.kernel(
-    { nodes: rule.arrive.nodes, stores: [] },
-    { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
-    "n",
-  );
+  /** A function that visits the synapses of an arrival. `each` are statements after those of the kernel. */
+  const throughArrival = (name: string, kernel: RuleKernel, each: string[], after = ""): string => {
+    const accesses = { rule: one("0"), arrival: one("arrival"), target: targets, synapse: neighbours(sign) };
+    const printed = printer.kernel(kernel, accesses, "n");
+    return `INLINE void ${name}(const Rule *x, int64_t arrival, real *slots UNUSED, int32_t step UNUSED, const int wide,
+    const int row) {
+  const int64_t first = x->offsets[arrival];
+  const int64_t end = x->offsets[arrival + 1];
+${rule.signs ? "  const F sign UNUSED = splat(x->signs[arrival]);" : ""}
+${indented(printed.shared, 2)}
+  for (int64_t at = first; at < end; at += LANES) {
+    const int64_t count = end - at < LANES ? end - at : LANES;
+    const I slot UNUSED = some_targets(x->targets, at, count, wide);
+    const I target UNUSED = slot + splat_int((int32_t)x->firstTarget);
+    const int64_t unit UNUSED = target[0];
+${indented([...printed.each, ...printed.stores, ...each], 4)}
+  }
+${after}
+}
+`;
+  };
+  /** Calls such a function for the present kind of targets. */
+  const visit = (name: string, slots: string): string => `if (x->wide)
+    ${name}(x, arrival, ${slots}, step, 1, 0);
+  else if (consecutive(x->targets, x->offsets[arrival], x->offsets[arrival + 1]))
+    ${name}(x, arrival, ${slots}, step, 0, 1);
+  else
+    ${name}(x, arrival, ${slots}, step, 0, 0);`;
+  const deliver = [`add_amounts(slots, slot, n${rule.arrive.amount}${sign}, count, row);`];
+  const arrived = once(rule.arriveOnce, "arrival", "arrival");
   const resting = rule.factor === undefined ? "0" : `x->b${rule.factor}[0] == 0`;
-  const fire = printer.kernel(
-    rule.fire,
-    { rule: one("0"), arrival: scattered("arrival"), target: one("unit"), synapse: scattered("synapse") },
-    "n",
-  );
-  const end = printer.kernel(
-    rule.end,
-    { rule: one("0"), arrival: one("arrival"), target: scattered("target"), synapse: neighbours },
-    "n",
-  );
+  /** A loop over the synapses of a target unit, unless the rule rests. */
+  const throughUnit = (kernel: RuleKernel, isResting: string | undefined): string => {
+    if (kernel.stores.length === 0) return "";
+    const { shared, each, stores } = printer.kernel(
+      kernel,
+      { rule: one("0"), arrival: scattered("arrival"), target: one("unit"), synapse: scattered("synapse", sign) },
+      "n",
+    );
+    return `  const int64_t end = ${isResting === undefined ? "" : `${isResting} ? 0 : `}x->starts[unit - x->firstUnit + 1];
+${indented(shared, 2)}
+  const int64_t start = x->starts[unit - x->firstUnit];
+  for (int64_t at = start; at < end && at < start + AHEAD; at += LANES) ask_for(x->b0, x->synapses + at);
+  for (int64_t at = start; at < end; at += LANES) {
+    const int64_t count = end - at < LANES ? end - at : LANES;
+    const I synapse = some_of(x->synapses + at, count);
+    const I arrival UNUSED = some_of(x->sources + at, count);
+${rule.signs ? "    const F sign = pick(x->signs, arrival);" : ""}
+    if (at + AHEAD < end) ask_for(x->b0, x->synapses + at + AHEAD);
+${indented([...each, ...stores], 4)}
+  }`;
+  };
+  const endText = ({ gather, settle, only, end }: RuleEnd, k: number): string => {
+    const clear = gather.stores.map(
+      ({ buffer }) => `memset(x->b${buffer} + x->firstUnit, 0, (size_t)(x->endUnit - x->firstUnit) * sizeof(real));`,
+    );
+    const sums = gather.stores.map(
+      ({ buffer, node }) => `add_amounts(x->b${buffer} + x->firstTarget, slot, n${node}, count, row);`,
+    );
+    const functions: string[] = [];
+    const calls = [...clear];
+    const throughAll = (name: string, kernel: RuleKernel, each: string[]): void => {
+      functions.push(throughArrival(name, kernel, each));
+      calls.push(`for (int64_t arrival = 0; arrival < x->arrivals; arrival++) {
+  ${visit(name, "0")}
+}`);
+    };
+    if (sums.length > 0) throughAll(`gather${k}`, { nodes: gather.nodes, stores: [] }, sums);
+    calls.push(elements(settle, "target", "x->firstUnit; at < x->endUnit"));
+    if (end.stores.length > 0 && only === undefined) throughAll(`end${k}`, end, []);
+    if (end.stores.length > 0 && only !== undefined) {
+      functions.push(`static void end${k}(const Rule *x, int64_t unit, int32_t step UNUSED) {
+${throughUnit(end, undefined)}
+}`);
+      calls.push(`for (int64_t unit = x->firstUnit; unit < x->endUnit; unit++)
+  if (x->b${only}[unit] != 0) end${k}(x, unit, step);`);
+    }
+    return `
+${functions.join("\n")}
+static void finish${k}(const Rule *x, int32_t step UNUSED) {
+${indented(calls, 2)}
+}
+`;
+  };
   const members = rule.buffers.map(({ type }, k) => `${type === "int" ? "int32_t" : "real"} *b${k};`);
   const text = `${vectorText(precision)}
 ${ruleH}
@@ -156,99 +232,46 @@ ${once(rule.beginRule, "rule", "0")}
 ${
   rule.factor === undefined
     ? ""
-    : `INLINE void deliver_in(const Rule *x, int64_t arrival, real *slots, int32_t step, const int wide) {
-  const int64_t end = x->offsets[arrival + 1];
-  const F sign UNUSED = splat(x->signs[arrival]);
-${indented(deliver.shared, 2)}
-  for (int64_t at = x->offsets[arrival]; at < end; at += LANES) {
-    const int64_t count = end - at < LANES ? end - at : LANES;
-    const I slot = some_targets(x->targets, at, count, wide);
-    const I target UNUSED = slot + splat_int((int32_t)x->firstTarget);
-${indented(deliver.each, 4)}
-    add_amounts(slots, slot, n${rule.arrive.amount} * sign, count);
-  }
-${once(rule.arriveOnce, "arrival", "arrival")}
+    : // The amounts alone, for a rule at rest.
+      throughArrival("deliver_in", { nodes: rule.arrive.nodes, stores: [] }, deliver, arrived)
 }
-`
-}
-INLINE void arrive_in(const Rule *x, int64_t arrival, real *slots, int32_t step, const int wide) {
-  const int64_t end = x->offsets[arrival + 1];
-  const F sign UNUSED = splat(x->signs[arrival]);
-${indented(arrive.shared, 2)}
-  for (int64_t at = x->offsets[arrival]; at < end; at += LANES) {
-    const int64_t count = end - at < LANES ? end - at : LANES;
-    const I slot = some_targets(x->targets, at, count, wide);
-    const I target UNUSED = slot + splat_int((int32_t)x->firstTarget);
-${indented([...arrive.each, ...arrive.stores], 4)}
-    add_amounts(slots, slot, n${rule.arrive.amount} * sign, count);
-  }
-${once(rule.arriveOnce, "arrival", "arrival")}
-}
-
+${throughArrival("arrive_in", rule.arrive, deliver, arrived)}
 static void arrive(const void *context, int64_t arrival, void *slots, int32_t step) {
   const Rule *x = context;
 ${
   rule.factor === undefined
     ? ""
     : `  if (${resting}) {
-    if (x->wide)
-      deliver_in(x, arrival, slots, step, 1);
-    else
-      deliver_in(x, arrival, slots, step, 0);
+  ${visit("deliver_in", "slots")}
     return;
   }
 `
-}  if (x->wide)
-    arrive_in(x, arrival, slots, step, 1);
-  else
-    arrive_in(x, arrival, slots, step, 0);
+}  ${visit("arrive_in", "slots")}
+}
+
+static void follow(const Rule *x, int32_t step UNUSED) {
+${elements(rule.follow, "target", "x->firstUnit; at < x->endUnit")}
+${rule.delays.map((delay) => delayText(delay, rule)).join("\n")}
 }
 
 static void fire(const Rule *x, int64_t unit, int32_t step) {
-${
-  rule.fire.stores.length === 0
-    ? ""
-    : `  const int64_t end = ${rule.factor === undefined ? "" : `${resting} ? 0 : `}x->starts[unit - x->firstUnit + 1];
-${indented(fire.shared, 2)}
-  for (int64_t at = x->starts[unit - x->firstUnit]; at < end; at += LANES) {
-    const int64_t count = end - at < LANES ? end - at : LANES;
-    const I synapse = some_of(x->synapses + at, count);
-    const I arrival = some_of(x->sources + at, count);
-    const F sign UNUSED = pick(x->signs, arrival);
-    for (int64_t lane = 0; lane < LANES; lane++) __builtin_prefetch(x->b0 + x->synapses[at + 2 * LANES + lane], 1);
-${indented([...fire.each, ...fire.stores], 4)}
-  }
-`
-}${once(rule.fireOnce, "target", "unit")}
+${throughUnit(rule.fire, rule.factor === undefined ? undefined : resting)}
+${once(rule.fireOnce, "target", "unit")}
 }
 
-INLINE void end_in(const Rule *x, int32_t step, const int wide) {
-${
-  rule.end.stores.length === 0
-    ? ""
-    : `  for (int64_t arrival = 0; arrival < x->arrivals; arrival++) {
-    const int64_t end = x->offsets[arrival + 1];
-    const F sign UNUSED = splat(x->signs[arrival]);
-${indented(end.shared, 4)}
-    for (int64_t at = x->offsets[arrival]; at < end; at += LANES) {
-      const int64_t count = end - at < LANES ? end - at : LANES;
-      const I target UNUSED = some_targets(x->targets, at, count, wide) + splat_int((int32_t)x->firstTarget);
-${indented([...end.each, ...end.stores], 6)}
-    }
-  }`
-}
-}
-
+${rule.ends.map(endText).join("")}
 // The moments after the populations have advanced. \`bits\` marks the units that spiked.
 static void finish(const void *context, const uint32_t *bits, int32_t step) {
   const Rule *x = context;
+  follow(x, step);
   for (int64_t word = x->firstUnit / 32; word * 32 < x->endUnit; word++)
     for (uint32_t set = bits[word]; set; set &= set - 1) fire(x, word * 32 + __builtin_ctz(set), step);
-  if (((uint32_t)step + 1) % (uint32_t)x->every${rule.factor === undefined ? "" : ` || ${resting}`}) return;
-  if (x->wide)
-    end_in(x, step, 1);
-  else
-    end_in(x, step, 0);
+${rule.ends
+  .map(({ factor }, k) => {
+    const active = factor === undefined ? "" : ` && x->b${factor}[0] != 0`;
+    return `  if (((uint32_t)step + 1) % (uint32_t)x->everies[${k}] == 0${active}) finish${k}(x, step);`;
+  })
+  .join("\n")}
 }
 
 // Addresses of the functions of the rule.
@@ -278,8 +301,10 @@ export const ruleMembers = [
   // The units of the target population in the shard.
   ["firstUnit", "int64_t"],
   ["endUnit", "int64_t"],
-  // Steps from one end to the next.
-  ["every", "int64_t"],
+  // Number of units of the target population.
+  ["units", "int64_t"],
+  // Steps from one end to the next, for each end.
+  ["everies", "const int32_t *"],
   // The synapses and arrivals of each of these units.
   ["starts", "const uint32_t *"],
   ["synapses", "const uint32_t *"],

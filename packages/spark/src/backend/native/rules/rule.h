@@ -52,8 +52,39 @@ INLINE I some_targets(const void *targets, int64_t at, int64_t count, const int 
   return lanes;
 }
 
-INLINE void add_amounts(real *slots, I targets, F amounts, int64_t count) {
-  for (int64_t lane = 0; lane < count; lane++) slots[targets[lane]] += amounts[lane];
+// Whether the targets of some synapses are consecutive units, as if all pairs are connected.
+INLINE int consecutive(const void *targets, int64_t first, int64_t end) {
+  const uint16_t *near = targets;
+  uint32_t other = 0;
+  if (first >= end || near[end - 1] - near[first] != end - first - 1) return 0;
+  for (int64_t at = first; at < end; at++) other |= near[at] ^ (near[first] + (uint32_t)(at - first));
+  return other == 0;
+}
+
+// Values of target units. In a row, these are neighbours from `unit` on.
+INLINE F pick_targets(const real *values, I targets, int64_t unit, const int row) {
+  if (row) return (F) * (const AnyF *)(values + unit);
+  return pick(values, targets);
+}
+INLINE I pick_int_targets(const int32_t *values, I targets, int64_t unit, const int row) {
+  if (row) return (I) * (const AnyI *)(values + unit);
+  return pick_int(values, targets);
+}
+
+// Adds amounts to the slots or sums of their targets, one after the other. In a row, all targets are different.
+INLINE void add_amounts(real *slots, I targets, F amounts, int64_t count, const int row) {
+  if (row && count == LANES)
+    *(AnyF *)(slots + targets[0]) += amounts;
+  else
+    for (int64_t lane = 0; lane < count; lane++) slots[targets[lane]] += amounts[lane];
+}
+
+// The values of a row become the later ones, and the present values take their place.
+INLINE void repeat_later(const real *values, real *later, real *row, int64_t first, int64_t end) {
+  for (int64_t unit = first; unit < end; unit++) {
+    later[unit] = row[unit];
+    row[unit] = values[unit];
+  }
 }
 
 INLINE void put(real *values, F lanes, int64_t count) {
@@ -73,4 +104,13 @@ INLINE void put_at(real *values, I index, F lanes, int64_t count) {
 }
 INLINE void put_int_at(int32_t *values, I index, I lanes, int64_t count) {
   for (int64_t lane = 0; lane < count; lane++) values[index[lane]] = lanes[lane];
+}
+
+// The weights of a target unit are far apart in memory, so they are requested this many synapses before they are needed.
+#define AHEAD (4 * LANES)
+
+// Requests the weights of LANES synapses of a list, which may end before. Requests for the second cache, without the
+// intent to write, made a network with 10 million synapses take 0.7 of the time of other requests.
+INLINE void ask_for(const real *weights, const uint32_t *synapses) {
+  for (int64_t lane = 0; lane < LANES; lane++) __builtin_prefetch(weights + synapses[lane], 0, 2);
 }

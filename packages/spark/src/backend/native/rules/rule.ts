@@ -3,7 +3,7 @@ import { incomingOf } from "../../../program/incoming.ts";
 import type { RuleMemory, View } from "../../../program/machine.ts";
 import { bytesOf, fillInitial, viewOf } from "../../../program/memory.ts";
 import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
-import type { RuleBuffer, RuleProgram } from "../../../program/rule.ts";
+import { type RuleBuffer, type RuleProgram, visitsTargets } from "../../../program/rule.ts";
 import type { CompilerOptions } from "../compiler.ts";
 import { addressOf, programLibrary } from "../library.ts";
 import { allocate, type Block, LINE, writeWords } from "../memory.ts";
@@ -46,7 +46,8 @@ export class NativeRule {
     const arrivals = sources * delays.length;
     this.memory = program.buffers.map((buffer, k): View[] => {
       if (k === 0) return parts.map(({ weights }) => weights);
-      if (buffer.space === "target") return [this.#make(buffer, units)];
+      if (buffer.of !== undefined) return [];
+      if (buffer.space === "target") return [this.#make(buffer, units * (buffer.rows ?? 1))];
       return shards.map(({ synapses }) => {
         const lengths = { rule: 1, arrival: arrivals, target: units, synapse: synapses };
         return this.#make(buffer, lengths[buffer.space]);
@@ -57,6 +58,8 @@ export class NativeRule {
     constants.set(floats);
     const numbers = this.#make({ type: "int", initial: 0 }, ints.length);
     numbers.set(ints);
+    const everies = this.#make({ type: "int", initial: 0 }, program.ends.length);
+    everies.set(program.ends.map(({ every }) => every));
     const signs = this.#make({ type: "float", initial: 1 }, arrivals);
     if (program.signs) for (let k = 0; k < arrivals; k++) signs[k] = program.signs[Math.floor(k / delays.length)]!;
     const size = 8 * (ruleMembers.length + program.buffers.length);
@@ -80,13 +83,17 @@ export class NativeRule {
         firstTarget: firstSlot - program.firstSlot,
         firstUnit: own?.first ?? 0,
         endUnit: own?.end ?? 0,
-        every: program.every,
+        units,
+        everies: placeOf(everies),
         // Known when the synapses are written.
         starts: 0,
         synapses: 0,
         sources: 0,
       };
-      const views = this.memory.map((list) => placeOf(list.length === 1 ? list[0]! : list[s]!));
+      // The states of the target population are known when its program is attached.
+      const views = this.memory.map((list) =>
+        list.length === 0 ? 0 : placeOf(list.length === 1 ? list[0]! : list[s]!),
+      );
       const block = allocate(size, program.name);
       writeWords(block, 0, [...ruleMembers.map(([name]) => words[name]), ...views]);
       return block;
@@ -100,12 +107,21 @@ export class NativeRule {
     }));
   }
 
+  /** Finds the states of the target population, which attached programs move. */
+  connect(find: (population: number, buffer: string) => View): void {
+    this.program.buffers.forEach(({ of }, k) => {
+      if (of === undefined) return;
+      const place = placeOf(find(this.program.target, of));
+      for (const block of this.#contexts) writeWords(block, 8 * (ruleMembers.length + k), [place]);
+    });
+  }
+
   /** Lists the synapses of each target unit, once, when all of them are written. */
   complete(): void {
     if (this.#complete) return;
     this.#complete = true;
     const { program } = this;
-    if (program.fire.stores.length === 0) return;
+    if (!visitsTargets(program)) return;
     this.#contexts.forEach((block, s) => {
       const { starts, synapses, arrivals } = incomingOf(this.#network, program, s, this.#parts[s]!, LINE);
       const places = [starts, synapses, arrivals].map((list) => {

@@ -1,10 +1,11 @@
 import { MemoryError } from "../../../errors/errors.ts";
 import { lines } from "../../../program/memory.ts";
-import type { Bundle, BundleShard, NetworkProgram } from "../../../program/network.ts";
+import { type Bundle, type BundleShard, type NetworkProgram, shortestDelay } from "../../../program/network.ts";
 import { partLengths } from "../../../program/parts.ts";
 import { PAGE } from "../memory.ts";
 import { regionBytes } from "../populations.ts";
 import { SCAN_BYTES } from "../step/scan.ts";
+import { layOutSignals, type SignalLayout } from "./signals.ts";
 
 /** Number of segments that are gathered before their weights are added. */
 export const BATCH = 1024;
@@ -92,7 +93,7 @@ const PROCEDURE_BYTES = 32;
 export interface RuleLayout {
   readonly rule: number;
   readonly shard: number;
-  /** Address of each buffer. */
+  /** Address of each buffer; for a state of the target population, that of the word with its address. */
   readonly buffers: readonly number[];
   /** Number of source units times delays, and the address of the signs of their units. */
   readonly arrivals: number;
@@ -142,6 +143,8 @@ export interface NetworkLayout {
   readonly parts: readonly PartLayout[];
   /** By rule, then by shard. */
   readonly rules: readonly RuleLayout[];
+  /** Undefined without signals. */
+  readonly signals: SignalLayout | undefined;
   /** Address of the addresses of the populations' regions, which setups may move. */
   readonly regions: number;
   readonly bytes: number;
@@ -193,6 +196,7 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
     batch: room.take(BATCH * SEGMENT_BYTES),
   }));
   const regions = room.take(network.populations.length * 4);
+  const signals = layOutSignals(network, (bytes) => room.take(bytes));
   const own = room.next;
   const parts = network.bundles.flatMap((bundle, b) =>
     network.shards.flatMap((_, s) =>
@@ -204,14 +208,15 @@ export const layOutNetwork = (network: NetworkProgram): NetworkLayout => {
   requireRoom(network, own + unitBytes, room.next + unitBytes);
   const base = { slots, slotBytes, window, group, distances, spans: spansOf(network, runs) };
   const tables = places.map((place, shard) => ({ ...place, rows: deliveryRows(network, base, parts, shard) }));
-  return { ...base, cycle, runs, found, ring, tables, parts, rules, regions, bytes: room.next };
+  return { ...base, cycle, runs, found, ring, tables, parts, rules, signals, regions, bytes: room.next };
 };
 
 const learns = ({ rules }: NetworkProgram, bundle: number): boolean =>
   rules?.some((rule) => rule.bundle === bundle) ?? false;
 
-const timesOf = ({ bundles, rules }: NetworkProgram): Pick<NetworkLayout, "window" | "group" | "cycle"> => {
-  const shortest = Math.min(MOST_STEPS, ...bundles.map(({ delays }) => delays[0] ?? MOST_STEPS));
+const timesOf = (network: NetworkProgram): Pick<NetworkLayout, "window" | "group" | "cycle"> => {
+  const { bundles, rules } = network;
+  const shortest = shortestDelay(network, MOST_STEPS);
   // Weights that change in a step act in the next.
   if (rules || !bundles.some(({ delays }) => delays.length > 1)) return { window: 1, group: shortest, cycle: shortest };
   return { window: WINDOW, group: Math.min(shortest, WINDOW), cycle: WINDOW };
@@ -256,7 +261,10 @@ const placeRule = (network: NetworkProgram, room: Room, rule: number, parts: rea
   const bytesOf = (type: "float" | "int"): number => (type === "float" ? floatBytes(network) : 4);
   const take = (type: "float" | "int", length: number): number => room.take(length * bytesOf(type) + SPARE);
   const signs = take("float", arrivals);
-  const targets = buffers.map(({ type, space }) => (space === "target" ? take(type, units) : 0));
+  const targets = buffers.map(({ type, space, rows = 1, of }) => {
+    if (of !== undefined) return room.take(4);
+    return space === "target" ? take(type, units * rows) : 0;
+  });
   return network.shards.map((own, shard): RuleLayout => {
     const part = parts.find((one) => one.bundle === bundle && one.shard === shard)!;
     const { first, end } = own.units.find(({ population }) => population === target) ?? { first: 0, end: 0 };

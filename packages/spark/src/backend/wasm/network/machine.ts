@@ -1,11 +1,14 @@
 import { incomingOf } from "../../../program/incoming.ts";
 import type { Machine, MachinePopulation, RuleMemory, Setup, SpikesInFlight, View } from "../../../program/machine.ts";
 import { fillInitial, viewOf } from "../../../program/memory.ts";
-import type { BundlePart, NetworkProgram } from "../../../program/network.ts";
+import { type BundlePart, isCoupled, type NetworkProgram } from "../../../program/network.ts";
 import { makePart } from "../../../program/parts.ts";
 import type { UnitList } from "../../../program/probe.ts";
 import { procedureWords } from "../../../program/procedural.ts";
+import { bufferNamed } from "../../../program/program.ts";
+import { visitsTargets } from "../../../program/rule.ts";
 import { afterDispose } from "../../lifecycle.ts";
+import { WasmMachine } from "../machine.ts";
 import { requireVectors, Space } from "../memory.ts";
 import { type Ground, Populations, type Scan } from "../populations.ts";
 import { scannerOf } from "../scanner.ts";
@@ -17,7 +20,9 @@ import { layOutNetwork, type NetworkLayout, ROW_BYTES, type RuleLayout, rowWords
 import { emitNetwork } from "./module.ts";
 import { SpikeRing } from "./ring.ts";
 import { rowModule } from "./row.ts";
+import { writeSignals } from "./signals.ts";
 
+type Pass = () => void;
 type Advance = (step: number, row: number, head: number, phase: number, rows: number) => void;
 
 /** A network with synapses, in one memory. Its module delivers spikes and calls the modules of the populations. */
@@ -32,6 +37,8 @@ export class WasmNetwork implements Machine {
   /** Parts of shards without synapses. Values written there are ignored. */
   readonly #unplaced = new Map<string, BundlePart>();
   #advance: Advance | undefined;
+  /** Writes the values of the signals before a step. Undefined without signals. */
+  protected pass: Pass | undefined;
   #scans: readonly (Scan | undefined)[] = [];
   #disposed = false;
   #complete = false;
@@ -71,6 +78,14 @@ export class WasmNetwork implements Machine {
     if (change !== "programs" && memory === before) return;
     const { placed } = this.#populations;
     new Uint32Array(memory.buffer, this.layout.regions, placed.length).set(placed.map(({ base }) => base));
+    for (const { rule, buffers } of this.layout.rules) {
+      const own = this.network.rules![rule]!;
+      const { program, addresses } = placed[own.target]!;
+      for (const [k, { of }] of own.buffers.entries()) {
+        const place = of === undefined ? undefined : addresses[bufferNamed(program, of)];
+        if (place !== undefined) new Uint32Array(memory.buffer, buffers[k], 1)[0] = place;
+      }
+    }
     const steps = placed.map(({ program }, p) => ({
       name: `${p}.`,
       module: rowModule(program, space.shared, this.#slots[p]!),
@@ -79,6 +94,7 @@ export class WasmNetwork implements Machine {
     const known = exportsOf(modules, memory);
     this.#scans = placed.map((_, p) => scannerOf(known[`${p}.scan`], memory, this.layout.found));
     this.#advance = known["advance"] as Advance;
+    this.#connect(known["pass"] as Pass);
     this.work = {
       modules,
       memory,
@@ -87,6 +103,19 @@ export class WasmNetwork implements Machine {
         { names: ["shard"], tasks: this.network.shards.map((_, shard) => [0, shard]) },
       ],
     };
+  }
+
+  #connect(pass: Pass): void {
+    const { signals } = this.layout;
+    if (!signals) return;
+    this.pass = pass;
+    writeSignals(signals, this.#space.memory.buffer, {
+      buffer: (population, name) => {
+        const own = this.#populations.all[population]!;
+        return own.view(bufferNamed(own.program, name));
+      },
+      rule: (rule, buffer, shard) => this.ruleMemory(rule)[buffer]![shard]!,
+    });
   }
 
   advance(firstStep: number, rows: number): void | Promise<void> {
@@ -153,9 +182,10 @@ export class WasmNetwork implements Machine {
     return buffers.map((buffer, k): View[] => {
       const view = ({ buffers: at, arrivals, shard }: RuleLayout): View => {
         const { synapses } = bundles[bundle]!.shards[shard]!;
-        const length = { rule: 1, arrival: arrivals, target: units, synapse: synapses }[buffer.space];
-        return viewOf(buffer, { precision }, memory.buffer, at[k]!, length);
+        const length = { rule: 1, arrival: arrivals, target: units * (buffer.rows ?? 1), synapse: synapses };
+        return viewOf(buffer, { precision }, memory.buffer, at[k]!, length[buffer.space]);
       };
+      if (buffer.of !== undefined) return [];
       return (buffer.space === "target" ? own.slice(0, 1) : own).map(view);
     });
   }
@@ -178,7 +208,7 @@ export class WasmNetwork implements Machine {
     this.#complete = true;
     for (const { rule, shard, starts: at, synapses: synapsesAt, sources } of this.layout.rules) {
       const own = this.network.rules![rule]!;
-      if (own.fire.stores.length === 0) continue;
+      if (!visitsTargets(own)) continue;
       const { starts, synapses, arrivals } = incomingOf(this.network, own, shard, this.#part(own.bundle, shard));
       const { buffer } = this.#space.memory;
       new Uint32Array(buffer, at, starts.length).set(starts);
@@ -219,6 +249,10 @@ export class WasmNetwork implements Machine {
     if (this.#disposed) throw afterDispose(call);
   }
 }
+
+/** The machine of a network, or of populations that do not depend on one another. */
+export const machineOf = (network: NetworkProgram): WasmNetwork | WasmMachine =>
+  isCoupled(network) ? new WasmNetwork(network) : new WasmMachine(network);
 
 /** For each population, the offsets in bytes of the slots of its receptors from those of the first one. */
 const slotsOf = ({ populations, precision }: NetworkProgram): SlotOffsets[] =>

@@ -12,6 +12,7 @@ import { type Deliverer, emitDelivery } from "./delivery.ts";
 import { type NetworkLayout, slotAddress } from "./layout.ts";
 import { ROW_PARAMS } from "./row.ts";
 import { emitRules, type RuleFunctions } from "./rules.ts";
+import { emitSignals } from "./signals.ts";
 
 /** The functions that compute a step of a network. */
 interface Parts {
@@ -41,7 +42,8 @@ type Steps = FunctionReference<typeof STEPS, readonly []>;
  * Emits the module of a network. It imports the function `row` of the module of each population, as "0.row" and so on,
  * and exports
  * - `advance(step, row, head, phase, rows)`: computes the steps of a chunk from `row` up to row `rows`;
- * - `shard(step, row, head, phase, rows, number)`: does the same for one shard, within one group of steps.
+ * - `shard(step, row, head, phase, rows, number)`: does the same for one shard, within one group of steps;
+ * - `pass()`, if there are signals: writes their values, which `shard` expects.
  *
  * Tables in memory describe the deliveries, so the module does not grow with synapses or delays.
  */
@@ -62,7 +64,8 @@ export const emitNetwork = (
     rules,
   };
   const shards = network.shards.map((_, shard) => emitShard(m, network, layout, parts, shard));
-  emitAdvance(m, layout, shards);
+  const pass = layout.signals && emitSignals(m, network.precision, layout.signals);
+  emitAdvance(m, layout, shards, pass);
   m.func({ name: "shard", params: [...STEPS, "i32"], results: [], export: true }, (f) => {
     const [step, row, head, phase, rows, number] = f.params;
     shards.forEach((shard, k) => {
@@ -76,7 +79,12 @@ export const emitNetwork = (
 };
 
 /** Goes group by group, because a shard may receive spikes of all shards from the group before. */
-const emitAdvance = (m: ModuleBuilder, { group, cycle, ring }: NetworkLayout, shards: readonly Steps[]): void => {
+const emitAdvance = (
+  m: ModuleBuilder,
+  { group, cycle, ring }: NetworkLayout,
+  shards: readonly Steps[],
+  pass: FunctionReference<readonly [], readonly []> | undefined,
+): void => {
   m.func({ name: "advance", params: STEPS, results: [], export: true }, (f) => {
     const [step, row, head, phase, rows] = f.params;
     f.if(op("i32.ge_s", f.get(row), f.get(rows)), () => f.return());
@@ -87,6 +95,7 @@ const emitAdvance = (m: ModuleBuilder, { group, cycle, ring }: NetworkLayout, sh
       least(op("i32.sub", i32(cycle), f.get(phase)));
       least(op("i32.sub", f.get(rows), f.get(row)));
       const end = f.let(op("i32.add", f.get(row), f.get(left)));
+      if (pass) f.call(pass);
       for (const shard of shards) f.call(shard, f.get(step), f.get(row), f.get(head), f.get(phase), f.get(end));
       f.set(step, op("i32.add", f.get(step), f.get(left)));
       f.set(row, f.get(end));

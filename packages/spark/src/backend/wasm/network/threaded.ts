@@ -66,6 +66,7 @@ export class ThreadedNetwork extends WasmNetwork {
       at.row = rows;
       return this.advanceFrom(first, rows);
     }
+    if (this.#shares) this.pass?.();
     const count = this.#shares ? Math.min(group - (phase % group), cycle - phase, rows - row) : rows - row;
     at.row += count;
     at.head = (head + count) % ring.depth;

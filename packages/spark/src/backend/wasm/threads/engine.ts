@@ -1,5 +1,6 @@
 import { requireOptions, requireThreads } from "../../../program/backend-options.ts";
 import type { Engine, EngineOptions } from "../../../program/machine.ts";
+import { isCoupled } from "../../../program/network.ts";
 import { engineWith, openAlone, openNetworks, requireNoSynapses } from "../engine.ts";
 import { ThreadedMachine } from "./machine.ts";
 import { processors, threadsObstacle } from "./shared.ts";
@@ -57,7 +58,7 @@ const openTeam = async (
         team.dispose();
         team = new Team(seats, !worker, most);
       }
-      if (coupled && network.bundles.length > 0) return new coupled.ThreadedNetwork(network, team, options);
+      if (coupled && isCoupled(network)) return new coupled.ThreadedNetwork(network, team, options);
       requireNoSynapses(network);
       return new ThreadedMachine(network, team, options);
     },
