@@ -15,6 +15,9 @@ import type { Point } from "./search/optimizer.ts";
 import { runSearch, type SearchState, type SearchStop } from "./search/search.ts";
 import { type Bounds, dimensionsOf, latencyAt, parametersAt, type Space, stepsInMs } from "./space/space.ts";
 
+/** Δ of the coincidences that are reported if the objective does not contain them, ms. */
+export const WINDOW = 4;
+
 /**
  * Fits the parameters of a soma so that it predicts recordings as well as possible. A generation of candidates is one
  * run with a unit for each candidate, scored during the run. The result is the same with every backend and number of
@@ -24,9 +27,17 @@ import { type Bounds, dimensionsOf, latencyAt, parametersAt, type Space, stepsIn
  * before the first candidates were evaluated. An error of `progress` or `checkpoint` has the state so far in its
  * property `state`.
  */
-export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => {
+export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult> => runFit(prepare(model, options));
+
+/**
+ * Runs a checked fit.
+ * @param window Δ of the reported coincidences, ms. Default: that of the objective, otherwise 4 ms.
+ */
+export const runFit = async (
+  { request, plan }: PreparedFit,
+  window = request.objective.coincidence?.window ?? WINDOW,
+): Promise<FitResult> => {
   const begin = performance.now();
-  const { request, plan } = prepare(model, options);
   const searches = readResume(request, plan.fingerprint);
   const evaluators = request.trainings.map((names) =>
     makeEvaluator(
@@ -47,7 +58,7 @@ export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult
   if (searches.length === 0) {
     throw new StateError("fit was stopped before its first candidates were evaluated. Let it run longer.");
   }
-  const parts = await describeFit(request, plan, searches, evaluators[0]!);
+  const parts = await describeFit(request, plan, searches, evaluators[0]!, window);
   const timing = evaluators.reduce(
     (sum, one) => ({ total: sum.total + one.timing.total, scoring: sum.scoring + one.timing.scoring }),
     { total: 0, scoring: 0 },
@@ -62,7 +73,7 @@ export const fit = async (model: Fitted, options: FitOptions): Promise<FitResult
   };
 };
 
-/** What a fit would search, as `checkFit` reports it. */
+/** The search of a fit, as `checkFit` reports it. */
 export interface CheckedFit {
   /** Name of the soma. */
   readonly model: string;
@@ -90,8 +101,10 @@ export interface CheckedFit {
 }
 
 /** Checks a fit without searching. @throws ConfigError that lists every problem, like `fit` */
-export const checkFit = (model: Fitted, options: FitOptions): CheckedFit => {
-  const { request, plan } = prepare(model, options);
+export const checkFit = (model: Fitted, options: FitOptions): CheckedFit => describePlan(prepare(model, options));
+
+/** The search of a checked fit. */
+export const describePlan = ({ request, plan }: PreparedFit): CheckedFit => {
   const { names, bounds, fixed, ties, latency } = plan.space;
   const { fields } = request.model;
   const free = names.map((name, d) => ({ name, unit: fields[name]!.unit, bounds: bounds[d]! }));
@@ -115,8 +128,14 @@ export const checkFit = (model: Fitted, options: FitOptions): CheckedFit => {
   };
 };
 
+/** A fit whose options have been checked. */
+export interface PreparedFit {
+  readonly request: Request;
+  readonly plan: Plan;
+}
+
 /** Checks everything before the search. @throws ConfigError with the places of the document or code */
-const prepare = (model: Fitted, options: FitOptions): { readonly request: Request; readonly plan: Plan } => {
+export const prepare = (model: Fitted, options: FitOptions): PreparedFit => {
   try {
     const request = readRequest(model, options);
     return { request, plan: planFit(request) };
@@ -205,11 +224,11 @@ const describeFit = async (
   plan: Plan,
   searches: readonly SearchState[],
   evaluator: Evaluator,
+  window: number,
 ): Promise<Described> => {
   const { type, model, objective, settings, recordings, trainings, seed, method } = request;
   const { space, measured } = plan;
   const [main, ...others] = searches as [SearchState, ...SearchState[]];
-  const window = objective.coincidence?.window ?? 4;
   const judge: Judge = { type, space, objective, settings, window };
   const { parameters, latency } = settingsAt(space, main.kept[0]!.point, settings.dt);
   const predictions = await predictAll(judge, request, main, trainings[0]!);

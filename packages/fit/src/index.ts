@@ -1,5 +1,16 @@
 /* The public names of @spark-snn/fit, for Node and browsers. No file inside src/ imports this one. */
+export { type CheckedCrossValidation, checkCrossValidation, crossValidate } from "./cross-validation/cross-validate.ts";
 export {
+  type ComparedSoma,
+  type ComparedSomas,
+  type CrossValidationOptions,
+  type CrossValidationProgress,
+  type CrossValidationState,
+  crossValidationOptions,
+} from "./cross-validation/options.ts";
+export type { ComparedModel, CrossValidationResult, HeldOutScore, Spread } from "./cross-validation/result.ts";
+export {
+  type ComparedDocument,
   documentOptions as fitDocumentOptions,
   type FitDocument,
   type FittedDocument,
@@ -7,7 +18,13 @@ export {
   type SeriesDocument,
   type SpikesDocument,
 } from "./document/options.ts";
-export { type FitDocumentOptions, type ReadFitDocument, readFitDocument } from "./document/read.ts";
+export {
+  type FitDocumentOptions,
+  type ReadCrossValidationDocument,
+  type ReadFitDocument,
+  readCrossValidationDocument,
+  readFitDocument,
+} from "./document/read.ts";
 export { fitSchema } from "./document/schema.ts";
 export { type CheckedFit, checkFit, fit } from "./fit.ts";
 export type { Objective } from "./objective.ts";

@@ -30,7 +30,9 @@ describe("every soma of the library can be fitted", () => {
         .filter(([, field]) => field.default !== 0 || field.unit === "mV")
         .map(([key]) => [key, true as const]),
     );
-    const own = ["MorrisLecarSoma", "HodgkinHuxleySoma", "TraubMilesSoma", "PinskyRinzelSoma"].includes(name);
+    const own = ["ThetaSoma", "MorrisLecarSoma", "HodgkinHuxleySoma", "TraubMilesSoma", "PinskyRinzelSoma"].includes(
+      name,
+    );
     const result = await fit(type, { recordings: [recording], budget, dt: 0.05, ...(own && { free }) });
     expect(result.fitted.length).toBeGreaterThan(1);
     for (const { value, bounds } of result.fitted) {

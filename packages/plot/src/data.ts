@@ -227,6 +227,16 @@ export interface SearchData {
   readonly reference?: { readonly label: string; readonly score: number };
 }
 
+/** Data of a score figure. */
+export interface ScoreData {
+  /** Names of the recordings, 1 to 1000; up to eight have colours. */
+  readonly recordings: readonly string[];
+  /** Models from top to bottom, 1 to 40, with a score for each recording. */
+  readonly models: readonly { readonly label: string; readonly scores: Numbers }[];
+  /** Title of the axis of scores, such as "Γ on held-out recordings". */
+  readonly title: string;
+}
+
 /** The objective along one parameter. */
 export interface ProfileParameter {
   /** Name of the parameter with its unit: the title of its axis. */

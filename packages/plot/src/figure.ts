@@ -9,7 +9,7 @@ import { renderSpec } from "./render.ts";
 /** One entry of the legend: a sample of the mark and its name. */
 export interface LegendEntry {
   readonly label: string;
-  readonly sample: "line" | "strokes" | "area";
+  readonly sample: "line" | "strokes" | "area" | "dot";
   readonly paint: Paint;
 }
 
@@ -150,6 +150,7 @@ function drawLegend(entries: readonly LegendEntry[], left: number, middle: numbe
 function samplePath(sample: LegendEntry["sample"], x: number, y: number): string {
   if (sample === "line") return `M${x},${y}H${x + 21}`;
   if (sample === "area") return `M${x},${y - 6}H${x + 21}V${y + 6}H${x}Z`;
+  if (sample === "dot") return `M${x + 6},${y}a5,5,0,1,0,10,0a5,5,0,1,0,-10,0Z`;
   return [4, 11, 18].map((step) => `M${x + step},${y - 6}V${y + 6}`).join("");
 }
 

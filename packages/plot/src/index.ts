@@ -21,6 +21,7 @@ export type {
   ReadoutCurves,
   ReadoutData,
   RecordedPart,
+  ScoreData,
   SearchData,
   SpectrumCurve,
   SpectrumData,
@@ -42,6 +43,7 @@ export { networkFigure } from "./network.ts";
 export { profileFigure } from "./profile.ts";
 export { rasterFigure } from "./raster.ts";
 export { readoutFigure } from "./readout.ts";
+export { scoreFigure } from "./scores.ts";
 export { searchFigure } from "./search.ts";
 export { spectrumFigure } from "./spectrum.ts";
 export { traceFigure } from "./trace.ts";

@@ -13,7 +13,11 @@ import {
   type RequestedColumn,
   type RequestedColumns,
   readTable,
+  recordingKind,
+  resolveRecordedSpikes,
+  resolveSamples,
   type Site,
+  trainFiles,
 } from "spark-snn/documents";
 import type { SampledUnit } from "../recording/series.ts";
 import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "./file-options.ts";
@@ -33,6 +37,7 @@ const columnsOf = (
 
 /** Samples: { csv, … } becomes { series, interval, start } or { series, times }. */
 export const resolveSeries = async (given: unknown, unit: SampledUnit, site: FileSite): Promise<unknown> => {
+  if (recordingKind(given)) return resolveSamples(given as Given, unit, site);
   if (!isRecord(given) || !("csv" in given)) return given;
   const before = site.issues.length;
   const timing = chooseGroup(given, [["time"], ["interval", "start"]], site);
@@ -65,13 +70,17 @@ const evenly = (
   return even ? { interval, start: first } : { times };
 };
 
-/** Spikes: { json } or { csv } becomes one list per repetition. */
+/** Spikes: { json }, { csv } or the file of a recording becomes one list per repetition. */
 export const resolveSpikes = async (given: unknown, site: FileSite): Promise<unknown> => {
   if (!isRecord(given)) return given;
   if ("json" in given) return spikesOfJson(given, site);
   if ("csv" in given) return spikesOfTable(given, site);
+  if (recordingKind(given)) {
+    const found = await resolveRecordedSpikes(given, site, trainFiles);
+    return found && [found.times];
+  }
   return site.refuse(
-    `takes a list for each repetition, { json } or { csv, time }; received ${describe(given)}. Name the file.`,
+    `takes a list for each repetition, { json }, { csv, time }, { nest } or { nwb }; received ${describe(given)}. Name the file.`,
   );
 };
 

@@ -1,5 +1,15 @@
 import type { JsonObject } from "spark-snn";
-import { custom, optional, optionsSchema, versionOption, type Written, words } from "spark-snn/documents";
+import {
+  custom,
+  optional,
+  optionsSchema,
+  sampleFiles,
+  trainFiles,
+  versionOption,
+  type Written,
+  words,
+} from "spark-snn/documents";
+import { comparedOptions, NAME } from "../cross-validation/options.ts";
 import { fitOptions } from "../options.ts";
 import { recordingOptions } from "../recording/read.ts";
 import { type SampledSeries, type SampledUnit, sampled } from "../recording/series.ts";
@@ -11,21 +21,42 @@ import { fitMigrations } from "./versions.ts";
 
 type Samples = SampledSeries & { readonly series: readonly number[]; readonly times?: readonly number[] };
 
-/** Samples in a document, or in the column of a CSV file. */
-export type SeriesDocument = Samples | Written<ReturnType<typeof timedColumn>> | Written<ReturnType<typeof evenColumn>>;
+/** A channel of a recording. The key of the file says its format. */
+type RecordedChannel = { readonly unit?: string } & (
+  | { readonly abf: string; readonly channel: string | number; readonly sweep?: number }
+  | { readonly abf: string; readonly command: string | number; readonly sweep?: number }
+  | (RecordedTable & { readonly column: string })
+  | { readonly nwb: string; readonly series: string; readonly origin?: number }
+);
+
+/** The files of a NEST recorder. */
+interface RecordedTable {
+  readonly nest: string | readonly string[];
+  readonly columns?: readonly string[];
+  readonly resolution?: number;
+  readonly sender?: number;
+}
+
+/** Samples in a document, in the column of a CSV file, or in a channel of a recording. */
+export type SeriesDocument =
+  | RecordedChannel
+  | Samples
+  | Written<ReturnType<typeof timedColumn>>
+  | Written<ReturnType<typeof evenColumn>>;
 
 const series = (about: string, unit: SampledUnit) => {
   const inDocument = sampled(about, unit);
   const { anyOf } = inDocument.schema as { readonly anyOf: readonly [] };
   return custom<SeriesDocument>({
     ...inDocument,
-    takes: "samples, or { csv, … }",
+    takes: "samples, { csv, … }, { abf, … }, { nest, … } or { nwb, … }",
     schema: {
-      description: `${about} In ${unit}: in the document, or a column of a CSV file.`,
+      description: `${about} In ${unit}: in the document, a column of a CSV file, or a channel of a recording.`,
       anyOf: [
         ...anyOf,
         optionsSchema(timedColumn(unit), "A column, next to the column of its times."),
         optionsSchema(evenColumn(unit), "A column of samples at regular intervals."),
+        ...Object.values(sampleFiles(unit)).map((declared) => optionsSchema(declared, "A channel of a recording.")),
       ],
     },
     read: (value) => value as SeriesDocument,
@@ -36,17 +67,20 @@ const series = (about: string, unit: SampledUnit) => {
 export type SpikesDocument =
   | readonly (readonly number[])[]
   | Written<typeof spikesInJson>
-  | Written<typeof spikesInTable>;
+  | Written<typeof spikesInTable>
+  | RecordedTable
+  | { readonly nwb: string; readonly row: number; readonly origin?: number };
 
 const spikes = custom<SpikesDocument>({
   ...trains,
-  takes: "a list for each repetition, { json }, or { csv, … }",
+  takes: "a list for each repetition, { json }, { csv, … }, { nest, … } or { nwb, … }",
   schema: {
     description: `${trains.about} In ms.`,
     anyOf: [
       trains.schema,
       optionsSchema(spikesInJson, "A JSON file with a list for each repetition."),
       optionsSchema(spikesInTable, "A CSV file with one row per spike."),
+      ...Object.values(trainFiles).map((declared) => optionsSchema(declared, "The spikes of one unit in a recording.")),
     ],
   },
   read: (value) => value as SpikesDocument,
@@ -81,18 +115,50 @@ const MODEL = "The soma by name, with the values of parameters that are fixed; o
 export type FittedDocument = JsonObject &
   ({ readonly soma: string } | { readonly equations: string | readonly string[]; readonly parameters?: JsonObject });
 
+const model = custom<FittedDocument>({
+  about: MODEL,
+  takes: "an object with soma or equations",
+  remedy: 'Give { "soma": "AdaptiveLeakySoma" }, with the parameters that are fixed.',
+  schema: { description: MODEL, type: "object" },
+  read: (value) => value as FittedDocument,
+});
+
+const { fixed: _, ...comparedShared } = comparedOptions;
+
+/** Options of a soma in a cross-validation. Each replaces that of the document. */
+export const comparedDocument = {
+  /** The soma by name, with the values of parameters that are fixed; or by its equations. */
+  model,
+  ...comparedShared,
+};
+
+/** A soma of a cross-validation in a document. */
+export interface ComparedDocument extends Written<typeof comparedDocument> {}
+
+const MODELS = "Somas to compare by cross-validation, by name, in place of model.";
+
 export const documentOptions = {
   ...documentTexts,
   /** Version of the form of this document. Default: 1, the first version. */
   version: versionOption(fitMigrations),
   /** The soma by name, with the values of parameters that are fixed; or by its equations. */
-  model: custom<FittedDocument>({
-    about: MODEL,
-    takes: "an object with soma or equations",
-    remedy: 'Give { "soma": "AdaptiveLeakySoma" }, with the parameters that are fixed.',
-    schema: { description: MODEL, type: "object" },
-    read: (value) => value as FittedDocument,
-  }),
+  model: optional(model),
+  /** Somas to compare by cross-validation, by name, in place of `model`. */
+  models: optional(
+    custom<Readonly<Record<string, ComparedDocument>>>({
+      about: MODELS,
+      takes: "somas by name, each as { model, free, start, latency, objective }",
+      parts: comparedDocument,
+      schema: {
+        description: MODELS,
+        type: "object",
+        minProperties: 2,
+        propertyNames: { pattern: NAME.source },
+        additionalProperties: { $ref: "#/$defs/compared" },
+      },
+      read: (value) => value as Readonly<Record<string, ComparedDocument>>,
+    }),
+  ),
   recordings: custom<readonly RecordingDocument[]>({
     about: recordings.about,
     takes: recordings.takes,

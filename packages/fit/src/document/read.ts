@@ -18,6 +18,7 @@ import {
   optional,
   Place,
   type ReadFile,
+  type RecordingReader,
   readEquationsSoma,
   readOptions,
   readSound,
@@ -25,14 +26,18 @@ import {
   Site,
   type Written,
 } from "spark-snn/documents";
+import type { ComparedSoma, ComparedSomas, CrossValidationOptions } from "../cross-validation/options.ts";
 import { somaTypes } from "../models.ts";
 import { only } from "../only.ts";
 import type { FitOptions } from "../options.ts";
 import { withOrigin } from "../origin.ts";
 import { readFixed } from "../read.ts";
 import { resolveSeries, resolveSpikes } from "./files.ts";
-import { documentOptions, documentTexts } from "./options.ts";
+import { comparedDocument, documentOptions, documentTexts } from "./options.ts";
 import { fitMigrations } from "./versions.ts";
+
+const isReader = (value: unknown): value is RecordingReader =>
+  isRecord(value) && typeof value["samples"] === "function" && typeof value["spikes"] === "function";
 
 const readerOptions = {
   /** Reads the files that the document names. Without it, such recordings are refused. */
@@ -45,6 +50,20 @@ const readerOptions = {
         typeof value === "function"
           ? (value as ReadFile)
           : site.refuse(`must be a function that reads a file; received ${describe(value)}. Give async (path) => ….`),
+    }),
+  ),
+  /** Reads recordings that the document names (ABF, NEST, NWB): `recordings` of @spark-snn/formats. */
+  recordings: optional(
+    custom<RecordingReader>({
+      about: "Reads recordings that the document names.",
+      takes: "an object with samples and spikes",
+      schema: {},
+      read: (value, site) =>
+        isReader(value)
+          ? value
+          : site.refuse(
+              `takes an object with samples and spikes; received ${describe(value)}. Give recordings of @spark-snn/formats.`,
+            ),
     }),
   ),
   /** Custom somas by name; they replace somas of the library with the same name. */
@@ -62,6 +81,14 @@ export interface ReadFitDocument {
   readonly currents: Readonly<Record<string, JsonObject>>;
 }
 
+/** A document of several somas as arguments of `crossValidate(somas, options)`. */
+export interface ReadCrossValidationDocument {
+  readonly somas: ComparedSomas;
+  readonly options: CrossValidationOptions;
+  /** The current of each recording as in the document, by the name of the recording. */
+  readonly currents: Readonly<Record<string, JsonObject>>;
+}
+
 /**
  * Reads a fit document (plain data, such as the result of `JSON.parse`) and the files that it names.
  *
@@ -69,30 +96,81 @@ export interface ReadFitDocument {
  * values. FileError if only files have problems.
  */
 export const readFitDocument = async (given: unknown, options: FitDocumentOptions = {}): Promise<ReadFitDocument> => {
-  const { readFile, models = {} } = readReader(options);
+  const { document, known, site, finish } = openDocument("readFitDocument", given, options);
+  if (document["models"] !== undefined) {
+    site.at("models").refuse("compares several somas. Read it with readCrossValidationDocument, or give one model.");
+  }
+  const model = readModel(document["model"], known, site.at("model"));
+  const { read, currents } = await finish();
+  // `finish` throws if there is no model.
+  const found = { ...read, fixed: model!.fixed } as unknown as FitOptions;
+  return { model: model!.model, options: found, currents };
+};
+
+/**
+ * Reads a fit document with `models` and the files that it names.
+ *
+ * @throws ConfigError that lists the problems with their paths; `crossValidate` checks the values. FileError if only files
+ * have problems.
+ */
+export const readCrossValidationDocument = async (
+  given: unknown,
+  options: FitDocumentOptions = {},
+): Promise<ReadCrossValidationDocument> => {
+  const { document, known, site, finish } = openDocument("readCrossValidationDocument", given, options);
+  if (document["model"] !== undefined) {
+    site.at("model").refuse("is one soma, beside the somas of models. Remove it, or move it into models.");
+  }
+  const compared: Record<string, ComparedSoma> = {};
+  const models = document["models"];
+  const own = site.at("models");
+  if (!isRecord(models)) own.refuse(`takes somas by name; received ${describe(models)}. Give { NAME: { model }, … }.`);
+  for (const [name, one] of Object.entries(isRecord(models) ? models : {})) {
+    const entry = own.at(name);
+    if (!isRecord(one)) {
+      entry.refuse(`takes { model, … }; received ${describe(one)}. ${comparedDocument.model.remedy}`);
+      continue;
+    }
+    refuseUnknown(one, Object.keys(comparedDocument), entry);
+    const read = readModel(one["model"], known, entry.at("model"));
+    const passed = Object.keys(comparedDocument).filter((key) => key !== "model");
+    if (read) compared[name] = { ...only(one, passed), model: read.model, fixed: read.fixed };
+  }
+  const { read, currents } = await finish();
+  return { somas: compared, options: read as unknown as CrossValidationOptions, currents };
+};
+
+/** Starts to read a document: its texts and keys. `finish` reads the recordings. */
+const openDocument = (reader: string, given: unknown, options: unknown) => {
+  const { readFile, recordings: reading, models = {} } = readReader(reader, options);
   const place = new Place(["fit"], "document");
   if (!isRecord(given)) {
     const message = `takes an object with model and recordings; received ${describe(given)}. Give one.`;
     throw new ConfigError(place.issue(message));
   }
-  const files = new NamedFiles(readFile);
+  const files = new NamedFiles(readFile, undefined, reading);
   const site = new Site(place, [], { files });
   const document = migrated(given, fitMigrations, site);
   if (!document) throw new ConfigError(site.issues);
   refuseUnknownKeys(document, site);
   readSound(documentTexts, only(document, Object.keys(documentTexts)), site);
-  const model = readModel(document["model"], models, site.at("model"));
-  const { recordings, currents } = await readRecordings(document["recordings"], site.at("recordings"));
-  files.require(site.issues);
-  const passed = Object.keys(documentOptions).filter((key) => !own.includes(key));
-  const read = { ...only(document, passed), fixed: model!.fixed, recordings } as unknown as FitOptions;
-  const located = (issue: Issue): Issue => files.located(issue);
-  return { model: model!.model, options: withOrigin(read, { place, located }), currents };
+  /** @throws ConfigError with the problems so far, or FileError */
+  const finish = async () => {
+    const { recordings, currents } = await readRecordings(document["recordings"], site.at("recordings"));
+    files.require(site.issues);
+    const passed = Object.keys(documentOptions).filter((key) => !own.includes(key));
+    const located = (issue: Issue): Issue => files.located(issue);
+    return { read: withOrigin({ ...only(document, passed), recordings }, { place, located }), currents };
+  };
+  return { document, known: { ...(somas as SomaTypes), ...models }, site, finish };
 };
 
 /** @throws ConfigError for invalid options of the reader */
-const readReader = (options: unknown): { readonly readFile?: ReadFile; readonly models?: SomaTypes } => {
-  const place = new Place(["readFitDocument"]);
+const readReader = (
+  reader: string,
+  options: unknown,
+): { readonly readFile?: ReadFile; readonly recordings?: RecordingReader; readonly models?: SomaTypes } => {
+  const place = new Place([reader]);
   if (!isRecord(options)) {
     throw new ConfigError(place.issue(`takes an object of options; received ${describe(options)}. Give one.`));
   }
@@ -103,7 +181,7 @@ const readReader = (options: unknown): { readonly readFile?: ReadFile; readonly 
 };
 
 /** Keys that this reader reads. `fit` reads the others. */
-const own: readonly string[] = [...Object.keys(documentTexts), "version", "model", "recordings"];
+const own: readonly string[] = [...Object.keys(documentTexts), "version", "model", "models", "recordings"];
 
 /** Keys of experiments. An experiment instead of a fit is a likely mistake. */
 const ofExperiments = ["duration", "inputs", "record", "initial"];
@@ -130,12 +208,11 @@ const moved: Readonly<Record<string, string>> = {
   seed: "Write seed beside model.",
 };
 
-const readModel = (given: unknown, models: SomaTypes, site: Site): ReadFitted | undefined => {
-  const known = { ...(somas as SomaTypes), ...models };
+const readModel = (given: unknown, known: SomaTypes, site: Site): ReadFitted | undefined => {
   const names = Object.keys(known);
   if (!isRecord(given)) {
     const received = given === undefined ? "is missing." : `takes an object; received ${describe(given)}.`;
-    return site.refuse(`${received} ${documentOptions.model.remedy}`);
+    return site.refuse(`${received} ${comparedDocument.model.remedy}`);
   }
   if (Object.hasOwn(given, "equations")) return readEquationsModel(given, site);
   const { soma, preset, ...fixed } = given;

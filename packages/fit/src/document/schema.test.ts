@@ -2,8 +2,9 @@ import { readFile as readText } from "node:fs/promises";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { ConfigError, FileError, StateError } from "spark-snn";
 import { describe, expect, test } from "vitest";
+import { checkCrossValidation } from "../cross-validation/cross-validate.ts";
 import { fit } from "../fit.ts";
-import { readFitDocument } from "./read.ts";
+import { readCrossValidationDocument, readFitDocument } from "./read.ts";
 import { fitSchema } from "./schema.ts";
 
 const ajv = new Ajv2020({ strict: true, strictRequired: false, strictTypes: false, inlineRefs: false });
@@ -25,6 +26,11 @@ const readFile = async (path: string): Promise<Uint8Array> => {
 /** Everything that `fit` does with a document before it seeks. */
 const readerTakes = async (document: unknown): Promise<boolean> => {
   try {
+    if (typeof document === "object" && document !== null && "models" in document) {
+      const { somas, options } = await readCrossValidationDocument(document, { readFile });
+      checkCrossValidation(somas, options);
+      return true;
+    }
     const { model, options } = await readFitDocument(document, { readFile });
     await fit(model, { ...options, signal: AbortSignal.abort() });
   } catch (error) {
@@ -51,7 +57,18 @@ const withCurrent = (given: unknown): object => withRecording({ current: given }
 const withSpikes = (given: unknown): object => withRecording({ spikes: given });
 const withFree = (free: unknown): object => ({ ...base, free });
 
+const two = [recording, { ...recording, name: "second" }];
+const compared = {
+  models: { plain: { model: { soma: "LeakySoma" } }, adaptive: { model: base.model } },
+  recordings: two,
+};
+const withEntry = (entry: unknown): object => ({ ...compared, models: { ...compared.models, third: entry } });
+
 const good: readonly unknown[] = [
+  compared,
+  { ...compared, validate: { folds: 2 }, budget: { candidates: 2000 }, latency: 5, objective: { count: {} } },
+  withEntry({ model: own, free: { tau: { from: 4, to: 40 } }, latency: true, objective: { coincidence: {} } }),
+  withEntry({ model: { soma: "IzhikevichSoma" }, start: "chattering" }),
   base,
   { ...base, $schema: "x", name: "n", description: "d", dt: 0.5, dtype: "f64", seed: 3, method: "cmaes" },
   { ...base, method: "differentialEvolution", budget: { candidates: 2000, generation: 32, seconds: 5 } },
@@ -109,6 +126,14 @@ const good: readonly unknown[] = [
   withRecording({ voltage: { ...current, start: 3 } }),
 ];
 const bad: readonly unknown[] = [
+  { ...compared, model: base.model },
+  { ...compared, models: { plain: compared.models.plain } },
+  { ...compared, models: [] },
+  { ...compared, models: { ...compared.models, "a/b": compared.models.plain } },
+  withEntry({ soma: "LeakySoma" }),
+  withEntry({ ...compared.models.plain, dt: 1 }),
+  withEntry({ model: { soma: "LeakySoma", thresholdTau: 3 } }),
+  withEntry({ ...compared.models.plain, free: { thresholdTau: true } }),
   null,
   [],
   {},

@@ -2,7 +2,7 @@ import { ConfigError, type JsonObject, type JsonSchema, type Model, type SomaTyp
 import { custom, equationsOptions, optional, optionsSchema, Place, Site } from "spark-snn/documents";
 import { somaTypes } from "../models.ts";
 import { fixedOptions, freeOptions } from "../space/read.ts";
-import { documentOptions } from "./options.ts";
+import { comparedDocument, documentOptions } from "./options.ts";
 
 const FIXED = "Values of parameters that are fixed. Default: those in the equations.";
 
@@ -36,8 +36,23 @@ export const fitSchema = (models: SomaTypes = {}): JsonSchema => {
       { ...documentOptions, model: { ...model, schema: soma } },
       "A soma, the recordings that it is fitted to, and how.",
     ),
-    allOf: [...Object.entries(types).map(([name, type]) => whenSoma(name, type.model)), whenEquations],
+    oneOf: [{ required: ["model"] }, { required: ["models"] }],
+    allOf: [{ $ref: "#/$defs/parameters" }],
     $defs: Object.fromEntries([
+      [
+        "compared",
+        {
+          ...optionsSchema(
+            { ...comparedDocument, model: { ...comparedDocument.model, schema: soma } },
+            "A soma of a cross-validation. Its options replace those of the document.",
+          ),
+          allOf: [{ $ref: "#/$defs/parameters" }],
+        },
+      ],
+      [
+        "parameters",
+        { allOf: [...Object.entries(types).map(([name, type]) => whenSoma(name, type.model)), whenEquations] },
+      ],
       ["equations", fittedEquations()],
       ...Object.entries(types).flatMap(([name, type]) => [
         [name, fixedSchema(name, type.model)],
