@@ -1,0 +1,153 @@
+import { ConfigError, FileError } from "spark-snn";
+import type { ReadNeighbour } from "../result.ts";
+import { parseXml } from "./parse.ts";
+import { attribute } from "./quantities.ts";
+import type { Element } from "./xml.ts";
+
+/* The files of a model: what they include, their components, the network and the simulation. */
+
+/** A component, such as a cell or a synapse. */
+export interface Component {
+  readonly id: string;
+  /** Its type, such as "iafCell". */
+  readonly type: string;
+  readonly element: Element;
+  /** Its place, for messages. */
+  readonly where: string;
+}
+
+export interface Model {
+  readonly components: ReadonlyMap<string, Component>;
+  readonly network: Component;
+  readonly simulation: Component | undefined;
+}
+
+/** Files with the types of NeuroML, which simulators have. */
+const core =
+  /(?:^|\/)(?:Cells|Networks|Inputs|PyNN|Simulation|Synapses|Channels|NeuroML2CoreTypes|NeuroMLCoreDimensions|NeuroMLCoreCompTypes)\.xml$/;
+
+/** Most files of a model. */
+const MOST = 1000;
+
+/** Elements of a file that are no components. */
+const others = new Set([
+  ...["include", "Include", "notes", "annotation", "property", "Target"],
+  ...["ComponentType", "Dimension", "Unit", "Constant", "Assertion"],
+]);
+
+/** Reads a file and those that it includes. @throws FileError, ConfigError */
+export const readModel = async (
+  bytes: Uint8Array,
+  file: string,
+  readFile: ReadNeighbour | undefined,
+): Promise<Model> => {
+  const components = new Map<string, Component>();
+  const networks: Component[] = [];
+  const simulations: Component[] = [];
+  const targets: string[] = [];
+  const seen = new Set([normal(file)]);
+  const open: (readonly [Uint8Array, string])[] = [[bytes, file]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [content, path] = next;
+    const root = parseXml(content, path);
+    if (root.name !== "neuroml" && root.name !== "Lems") {
+      throw new FileError(
+        `${path} has the root element ${root.name}; expected neuroml or Lems. Give a file of NeuroML 2.`,
+      );
+    }
+    for (const element of children(root)) {
+      if (element.name === "include" || element.name === "Include") {
+        const key = element.name === "include" ? "href" : "file";
+        const given = attribute(element, key, `${path} ${element.name}`);
+        const found = normal(/^[\\/]/.test(given) ? given : `${folderOf(path)}${given}`);
+        if (core.test(given) || seen.has(found)) continue;
+        seen.add(found);
+        if (seen.size > MOST) throw new FileError(`${file} includes more than ${MOST} files. Give a smaller model.`);
+        open.push([await readIncluded(found, path, readFile), found]);
+      } else if (element.name === "Target") targets.push(attribute(element, "component", `${path} Target`));
+      else if (!others.has(element.name)) {
+        const component = componentOf(element, path);
+        if (component.type === "network" || component.type === "networkWithTemperature") networks.push(component);
+        else if (component.type === "Simulation") simulations.push(component);
+        else {
+          const before = components.get(component.id);
+          if (before)
+            throw new ConfigError({
+              path: component.where,
+              message: `has the id of ${before.where}. Rename one of them.`,
+            });
+          components.set(component.id, component);
+        }
+      }
+    }
+  }
+  const simulation = choose(simulations, targets[0], "simulations", file);
+  const wanted = simulation && attribute(simulation.element, "target", simulation.where);
+  const network = choose(networks, wanted, "networks", file);
+  if (network && (wanted === undefined || network.id === wanted)) return { components, network, simulation };
+  throw new FileError(
+    wanted === undefined
+      ? `${file} contains no network. Give a file with one, or the LEMS file of a simulation.`
+      : `${file}: the simulation ${simulation!.id} runs "${wanted}", which is no network of its files. Include the file of the network.`,
+  );
+};
+
+export const children = ({ children: list }: Element): readonly Element[] =>
+  list.filter((child): child is Element => typeof child !== "string");
+
+const componentOf = (element: Element, file: string): Component => {
+  const id = attribute(element, "id", `${file} ${element.name}`);
+  // LEMS also writes <Component id="…" type="…"/>.
+  const type = element.name === "Component" ? attribute(element, "type", `${file} Component ${id}`) : element.name;
+  return { id, type, element, where: `${file} ${type} ${id}` };
+};
+
+/** The component of an id; without an id, the only one. */
+const choose = (
+  list: readonly Component[],
+  id: string | undefined,
+  what: string,
+  file: string,
+): Component | undefined => {
+  const found = id === undefined ? undefined : list.find((one) => one.id === id);
+  if (found || list.length <= 1) return found ?? list[0];
+  throw new FileError(
+    `${file} has the ${what} ${list.map((one) => one.id).join(", ")}, and names none of them as its target. Keep one.`,
+  );
+};
+
+const readIncluded = async (
+  path: string,
+  wantedBy: string,
+  readFile: ReadNeighbour | undefined,
+): Promise<Uint8Array> => {
+  if (!readFile) {
+    throw new FileError(
+      `${wantedBy} includes the file ${path}, but only one file was given. Give a zip with all files, or the option readFile.`,
+    );
+  }
+  let reason: string;
+  try {
+    const found = await readFile(path);
+    if (found instanceof Uint8Array) return found;
+    (found as { readonly close?: () => void }).close?.();
+    reason = "it is a file of HDF5";
+  } catch (error) {
+    reason = error instanceof Error ? error.message : String(error);
+  }
+  throw new FileError(`${wantedBy} includes the file ${path}, which cannot be read: ${reason}`);
+};
+
+const folderOf = (path: string): string => path.slice(0, path.replaceAll("\\", "/").lastIndexOf("/") + 1);
+
+/** A path without "." and inner "..". */
+const normal = (path: string): string => {
+  const parts: string[] = [];
+  const forward = path.replaceAll("\\", "/");
+  for (const part of forward.split("/")) {
+    if (part === "" || part === ".") continue;
+    if (part === ".." && parts.length > 0 && parts.at(-1) !== "..") parts.pop();
+    else parts.push(part);
+  }
+  return `${forward.startsWith("/") ? "/" : ""}${parts.join("/")}`;
+};
