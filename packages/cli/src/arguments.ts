@@ -20,7 +20,7 @@ export const declaredRow = (
 /** A command as data. Its help and the parsing of its arguments are derived from it. */
 export interface CommandSpec {
   readonly name: string;
-  /** Names of the operands, in order; those in brackets are optional. */
+  /** Names of the operands, in order; those in brackets are optional, and a last one with … may be repeated. */
   readonly operands: readonly string[];
   readonly about: string;
   readonly options: Readonly<Record<string, OptionSpec>>;
@@ -141,7 +141,7 @@ const checkOperands = ({ name, operands: wanted }: CommandSpec, given: readonly 
   if (missing !== undefined && !missing.startsWith("[")) {
     throw new UsageError(`${name} needs ${missing}. Write spark-snn ${[name, ...wanted].join(" ")}.`);
   }
-  if (given.length > wanted.length) {
+  if (given.length > wanted.length && !wanted.at(-1)?.includes("…")) {
     const received = given.slice(wanted.length).map((text) => `"${text}"`);
     throw new UsageError(
       `${name} takes ${wanted.length === 0 ? "nothing" : wanted.join(" ")}; also received ${received.join(", ")}. Remove that, or put an option's name before it.`,

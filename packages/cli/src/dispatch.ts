@@ -18,6 +18,9 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   analyze: () => import("./commands/analyze.ts"),
   fit: () => import("./commands/fit.ts"),
   sweep: () => import("./commands/sweep.ts"),
+  import: () => import("./commands/import.ts"),
+  export: () => import("./commands/export.ts"),
+  convert: () => import("./commands/convert.ts"),
   init: () => import("./commands/init.ts"),
 };
 

@@ -11,18 +11,29 @@ export interface DocumentFile {
   readonly value: unknown;
   /** Line and column ("12:5") for the keys of a problem; undefined if they are not in the text. */
   readonly place: (keys: readonly Key[]) => Promise<string | undefined>;
+  /** The files that it names, if it comes from a project archive. */
+  readonly files?: Readonly<Record<string, Uint8Array>>;
 }
 
 /** Maximum size of a document, bytes; it is read as one text. */
 const LIMIT = 256 * 2 ** 20;
+/** Maximum size of a project archive, bytes. */
+const ARCHIVE_LIMIT = 2 ** 30;
 
 /**
- * Reads JSON with comments and trailing commas.
+ * Reads JSON with comments and trailing commas, or the document of a project archive.
  * @throws FileError if the file cannot be read, is not UTF-8, or is not JSON; the error then names line and column.
  */
 export const readDocument = async (path: string, folder: string): Promise<DocumentFile> => {
-  const bytes = await readFileStrict(resolve(folder, path), { limit: LIMIT });
-  return parseDocument(path, decode(path, bytes));
+  const isArchive = path.toLowerCase().endsWith(".zip");
+  const bytes = await readFileStrict(resolve(folder, path), { limit: isArchive ? ARCHIVE_LIMIT : LIMIT });
+  return isArchive ? archivedDocument(path, bytes) : parseDocument(path, decode(path, bytes));
+};
+
+const archivedDocument = async (path: string, bytes: Uint8Array): Promise<DocumentFile> => {
+  const { readArchive } = await import("@spark-snn/formats");
+  const { document, data } = readArchive(bytes, { name: path });
+  return { ...(await parseDocument(path, document)), files: data };
 };
 
 const decode = (path: string, bytes: Uint8Array): string => {
@@ -69,11 +80,15 @@ export const placeIssues = async (
   return new ConfigError(issues);
 };
 
-/** Reads the files that a document names, relative to the document. */
+/** Reads the files that a document names, relative to the document, or in the archive of the document. */
 export const fileReader =
-  (document: string, folder: string) =>
-  (path: string): Promise<Uint8Array> =>
-    readFileStrict(isAbsolute(path) ? path : join(dirname(resolve(folder, document)), path));
+  ({ path: document, files }: DocumentFile, folder: string) =>
+  async (path: string): Promise<Uint8Array> => {
+    if (!files) return readFileStrict(isAbsolute(path) ? path : join(dirname(resolve(folder, document)), path));
+    const plain = path.replace(/^(\.\/)+/, "");
+    if (Object.hasOwn(files, plain)) return files[plain]!;
+    throw new FileError(`${document} contains no file ${JSON.stringify(path)}. Add it to the archive.`);
+  };
 
 /** An assignment such as "model.potentialTau=[10, 12]": the value is JSON, otherwise text. */
 interface Assignment {

@@ -112,14 +112,20 @@ export const fileNames = ({ recordings }: FitResult): string[] => {
   });
 };
 
+/** Keys that name the file of a current. */
+const fileKeys = ["csv", "abf", "nest", "nwb"];
+
 /** The experiment of the first training recording. The path of its current is relative to the folder. */
 const experimentOf = ({ result, document, folder, currents }: FitFiles): unknown => {
   const { name } = result.recordings.find(({ role }) => role === "training")!;
   const current = currents[name];
-  if (typeof current?.["csv"] !== "string") return result.experiment(name);
-  const file = current["csv"];
-  const path = isAbsolute(file) ? file : relative(folder, resolve(dirname(document), file)).replaceAll("\\", "/");
-  return result.experiment(name, { ...current, csv: path, after: "hold" });
+  const key = fileKeys.find((one) => current?.[one] !== undefined);
+  if (key === undefined) return result.experiment(name);
+  const moved = (file: string): string =>
+    isAbsolute(file) ? file : relative(folder, resolve(dirname(document), file)).replaceAll("\\", "/");
+  const given = current![key] as string | readonly string[];
+  const file = typeof given === "string" ? moved(given) : given.map(moved);
+  return result.experiment(name, { ...current, [key]: file, after: "hold" });
 };
 
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;

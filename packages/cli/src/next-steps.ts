@@ -5,7 +5,8 @@ export const shellWord = (word: string): string =>
   /^[\p{L}\p{N}_@%+:,./-]+$/u.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 
 /** The start of a command line, in a text that may also contain the name of a folder. */
-const start = /\bspark-snn (?=(?:analyze|check|fit|init|list|plot|run|show|sweep|COMMAND|--help)(?![\w/]))/g;
+const start =
+  /\bspark-snn (?=(?:analyze|check|convert|export|fit|import|init|list|plot|run|show|sweep|COMMAND|--help)(?![\w/]))/g;
 
 /** A text with command lines as the user types them: after `npx` if the program was started with it. */
 export const commandText = ({ environment }: Terminal, text: string): string =>

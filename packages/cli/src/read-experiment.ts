@@ -1,6 +1,7 @@
 import { ConfigError, type Experiment, experiment, type Key } from "spark-snn";
 import type { Arguments } from "./arguments.ts";
 import { type DocumentFile, fileReader, placeIssues, setInExperiment } from "./document.ts";
+import { lazyRecordings } from "./recordings.ts";
 import { memoryOf } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -29,17 +30,28 @@ export const changeDocument = async (file: DocumentFile, given: Arguments): Prom
   return { document, changed };
 };
 
-/** Reads the document with the changes from the command line. Problems name file, line and column. */
+/**
+ * Reads the document with the changes from the command line. Problems name file, line and column.
+ *
+ * @param named gets each file that the document names
+ */
 export const readExperiment = async (
   file: DocumentFile,
   given: Arguments,
   terminal: Pick<Terminal, "folder">,
+  named?: (path: string, bytes: Uint8Array) => void,
 ): Promise<Experiment> => {
+  const readFile = fileReader(file, terminal.folder);
   const { document, changed } = await changeDocument(file, given);
   const memory = memoryOf(given);
   try {
     return await experiment(document, {
-      readFile: fileReader(file.path, terminal.folder),
+      readFile: async (path) => {
+        const bytes = await readFile(path);
+        named?.(path, bytes);
+        return bytes;
+      },
+      recordings: lazyRecordings,
       ...(memory !== undefined && { memory }),
     });
   } catch (error) {

@@ -327,6 +327,9 @@ describe("help", () => {
         analyze DIR      Analyzes the spikes in a folder of results: rate, regularity, synchrony, correlation and rhythm.
         fit FILE         Fits a soma to recordings, and writes its parameters, scores, an experiment and figures to a folder.
         sweep [FILE]     Runs an experiment many times with other values and seeds, and writes a table with a row for each run.
+        import FILE      Imports a model of another program as an experiment, and reports what differs.
+        export FILE      Exports an experiment to the format of another program, and reports what differs.
+        convert FILE…    Converts a recording (ABF, NEST, NWB, SONATA) to a table or to arrays: --out FILE.csv or FILE.npz.
         init [FILE]      Writes a small experiment with comments as a starting point. Default: experiment.json.
 
       Options

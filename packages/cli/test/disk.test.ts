@@ -59,7 +59,8 @@ describe.runIf(canMount)("a disk that becomes full during a run", () => {
     record: { outSpikes: true, potential: { every: 100, units: [0] } },
   };
   const analyzed = async (name: string, ...window: string[]) => {
-    const { out, err } = await runIn(folder, ["analyze", name, ...window, "--json"]);
+    const { code, out, err } = await runIn(folder, ["analyze", name, ...window, "--json"]);
+    expect([code, err]).toEqual([0, expect.any(String)]);
     const { from, to, populations } = JSON.parse(out);
     const { rate, spikes } = populations.LeakySoma;
     return { window: [from, to], rate, spikes, err };

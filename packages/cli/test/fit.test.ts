@@ -9,6 +9,11 @@ const put = (name: string, value: unknown): Promise<void> =>
   writeFile(join(folder, name), typeof value === "string" ? value : JSON.stringify(value));
 const readJson = async (...path: string[]) => JSON.parse(await readFile(join(folder, ...path), "utf8"));
 
+/** Waits for the folder of a fit, which appears with its first state: an interruption then is neither too early nor too late. */
+const written = async (name: string): Promise<void> => {
+  while (!(await readdir(folder)).includes(name)) await new Promise((resolve) => setTimeout(resolve, 1));
+};
+
 /** A current with many oscillation periods, pA. */
 const series = Array.from({ length: 1000 }, (_, k) => 260 + 120 * Math.sin(k / 7) + 90 * Math.sin(k / 23));
 const document = {
@@ -96,8 +101,10 @@ describe("fit", () => {
     const stop = new AbortController();
     const asked = ["fit", "fit.json", "--out", "stopped", "--seed", "3", "--no-figure"];
     const argv = [...asked, "--candidates", "100000000"];
-    setTimeout(() => stop.abort(), 400);
-    const stopped = await runIn(folder, argv, { signal: stop.signal });
+    const running = runIn(folder, argv, { signal: stop.signal });
+    await written("stopped");
+    stop.abort();
+    const stopped = await running;
     expect(stopped.code).toBe(130);
     expect(stopped.out).toContain("Ended early: interrupted. These are the best results so far.");
     expect(stopped.out).toContain(
@@ -197,6 +204,95 @@ describe("a fit of a soma by its equations", () => {
       "free.VT.to=-70",
     ]);
     expect(set.err).toContain("fit.free.VT.to must be greater than from, -55 mV; received -70 mV.");
+  });
+});
+
+describe("a cross-validation", () => {
+  const { model, ...rest } = document;
+  const compared = {
+    ...rest,
+    validate: { folds: 2 },
+    models: {
+      leaky: { model },
+      "adaptive-2": {
+        model: { soma: "AdaptiveLeakySoma", potentialRest: -60, resistance: 0.1 },
+        free: { threshold: true, potentialTau: true },
+      },
+    },
+    budget: { candidates: 400, generation: 50 },
+  };
+
+  test("writes scores, a figure and the folder of a fit for each soma, and prints a report", async () => {
+    await put("compared.json", compared);
+    const { code, out, err } = await runIn(folder, ["fit", "compared.json", "--out", "compared"]);
+    expect([code, err]).toEqual([0, ""]);
+    expect(out).toMatch(/^Done\.\n\n {2}Soma {2}/);
+    const result = await readJson("compared", "cross-validation.json");
+    expect(result).toMatchObject({ kind: "spark-snn cross-validation result", comparedBy: "score", complete: true });
+    const [best, other] = result.models;
+    expect([best.name, other.name].sort()).toEqual(["adaptive-2", "leaky"]);
+    expect(best.score.mean).toBeGreaterThanOrEqual(other.score.mean);
+    expect([best.behind, other.heldOut.length]).toEqual([null, 2]);
+    expect(out).toContain(`run compared/${best.name}/experiment.json`);
+    const files = await readdir(join(folder, "compared"), { recursive: true });
+    expect(files.sort()).toEqual([...result.files, "adaptive-2", "leaky"].sort());
+    expect(files).toContain("leaky/fit.json");
+    const rows = (await readFile(join(folder, "compared", "scores.csv"), "utf8")).trim().split("\n");
+    expect(rows).toHaveLength(5);
+    expect(rows[1]!.startsWith(`${best.name},"first one",1,${best.heldOut[0].score},`)).toBe(true);
+    expect(await readFile(join(folder, "compared", "scores.svg"), "utf8")).toContain(">adaptive-2<");
+    // The experiment of each soma finds the file of the current from its folder.
+    const { inputs } = await readJson("compared", "leaky", "experiment.json");
+    expect(inputs.current.csv).toBe("../../current.csv");
+    const again = ["run", "compared/leaky/experiment.json", "--out", "rerun", "--no-figure"];
+    expect((await runIn(folder, again)).code).toBe(0);
+  });
+
+  test("is resumed with the same result", async () => {
+    const stop = new AbortController();
+    const more = ["--candidates", "3000", "--no-figure"];
+    const argv = ["fit", "compared.json", "--out", "halted", ...more];
+    const running = runIn(folder, argv, { signal: stop.signal });
+    await written("halted");
+    stop.abort();
+    const { code, out } = await running;
+    expect([code, out]).toEqual([130, expect.stringContaining("Interrupted. The fits of leaky, adaptive-2 are not")]);
+    expect(out).toContain("spark-snn fit compared.json --out halted --set 'budget.candidates=3000' --resume");
+    expect(await readdir(join(folder, "halted"))).toContain("PARTIAL");
+    expect((await runIn(folder, [...argv, "--resume"])).code).toBe(0);
+    expect((await runIn(folder, ["fit", "compared.json", "--out", "unhalted", ...more])).code).toBe(0);
+    const [one, whole] = [
+      await readJson("halted", "cross-validation.json"),
+      await readJson("unhalted", "cross-validation.json"),
+    ];
+    expect({ ...one, wallTime: 0 }).toEqual({ ...whole, wallTime: 0 });
+    expect(await readdir(join(folder, "halted"))).not.toContain("PARTIAL");
+  });
+
+  test("is checked, with mistakes at their lines", async () => {
+    const { code, out } = await runIn(folder, ["check", "compared.json"]);
+    expect([code, out]).toEqual([0, expect.stringContaining("leaky, adaptive-2 by their scores on held-out")]);
+    expect(out).toContain("2400 candidates in all fits together");
+    const wrong = { ...compared.models["adaptive-2"], free: { treshold: true } };
+    await put(
+      "wrong.json",
+      JSON.stringify({ ...compared, models: { ...compared.models, "adaptive-2": wrong } }, null, 1),
+    );
+    for (const argv of [
+      ["check", "wrong.json"],
+      ["fit", "wrong.json", "--out", "never"],
+    ]) {
+      const { code: failed, err } = await runIn(folder, argv);
+      expect(failed).toBe(3);
+      expect(err).toMatch(
+        /^error wrong\.json:\d+:\d+ fit\.models\.adaptive-2\.free\.treshold is unknown\. Did you mean/,
+      );
+    }
+    const limited = await runIn(folder, ["fit", "compared.json", "--out", "never", "--seconds", "5"]);
+    expect([limited.code, limited.err]).toEqual([3, expect.stringContaining("fit.budget.seconds must not be given")]);
+    expect(await readdir(folder)).not.toContain("never");
+    const shown = await runIn(folder, ["show", "compared.json"]);
+    expect([shown.code, shown.err]).toEqual([2, expect.stringContaining("compared.json compares leaky, adaptive-2.")]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { cp, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
 import { beforeAll, describe, expect, test } from "vitest";
 import { makeFolder, runIn, small } from "./terminal.test-support.ts";
 
@@ -117,14 +118,16 @@ describe("results of a run that did not end", () => {
       const running = runIn(folder, [
         ...["run", `${name}.json`, "--out", out, "--force", "--quiet", "--duration", "400000", "--no-figure"],
       ]);
-      const wait = setInterval(async () => {
-        const open = await readdir(join(folder, out, dirname(record)));
-        if (!open.some((file) => file.startsWith(`.${basename(record)}.`))) return;
-        clearInterval(wait);
+      // One watcher at a time: two that see the file at once would both make the folder.
+      const blocked = (async () => {
+        for (;;) {
+          const open = await readdir(join(folder, out, dirname(record)));
+          if (open.some((file) => file.startsWith(`.${basename(record)}.`))) break;
+          await delay(5);
+        }
         await mkdir(join(folder, out, record));
-      }, 5);
-      const { code, err } = await running;
-      clearInterval(wait);
+      })();
+      const [{ code, err }] = await Promise.all([running, blocked]);
       expect([code, err]).toEqual([4, expect.stringContaining(basename(record))]);
       const summary = await summaryOf(out);
       expect(summary).toMatchObject({ complete: false, stoppedBy: "error", steps: 800_000 });

@@ -1,10 +1,11 @@
+import type { CheckedFit } from "@spark-snn/fit";
 import type { BrainExperiment } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { counted } from "../counted.ts";
 import { type DocumentFile, readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
-import { isFit, placed, readFit } from "../read-fit.ts";
+import { isCrossValidation, isFit, placed, readCrossValidation, readFit } from "../read-fit.ts";
 import { warn } from "../run-options.ts";
 import { nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "../terminal.ts";
 
@@ -52,28 +53,50 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 
 /** Checks a fit, and prints what it would search. */
 const checkFitFile = async (file: DocumentFile, given: Arguments, terminal: Terminal): Promise<number> => {
-  const { checkFit } = await import("@spark-snn/fit");
+  const { checkFit, checkCrossValidation } = await import("@spark-snn/fit");
+  if (isCrossValidation(file.value)) {
+    const { somas, options } = await readCrossValidation(file, given.texts("set"), terminal);
+    const checked = await placed(file, given.texts("set"), async () => checkCrossValidation(somas, options));
+    const value = checked.comparedBy === "score" ? "their scores" : `Γ within ${checked.window} ms`;
+    terminal.out(
+      `${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${twoColumns([
+        ["compares", `${Object.keys(checked.fits).join(", ")} by ${value} on held-out recordings`],
+        ["search", `${counted(checked.candidates, "candidate")} in all fits together`],
+      ])}\n`,
+    );
+    for (const [name, fit] of Object.entries(checked.fits)) {
+      warn(
+        fit.warnings.map((warning) => `${name}: ${warning}`),
+        terminal,
+      );
+      terminal.out(`\n${styleText(terminal, "out", "bold", name)}\n\n${fitText(fit)}`);
+    }
+    return exitCodes.done[0];
+  }
   const { model, options } = await readFit(file, given.texts("set"), terminal);
   const fit = await placed(file, given.texts("set"), async () => checkFit(model, options));
   warn(fit.warnings, terminal);
-  const searches = fit.searches > 1 ? ` in ${fit.searches} searches` : "";
-  terminal.out(
-    `${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${twoColumns([
-      ["model", fit.model],
-      [
-        "search",
-        `${counted(fit.candidates, "candidate")}${searches}, dt ${fit.dt} ms, for ${fit.objective.join(" and ")}`,
-      ],
-      ["fixed", listOf(Object.entries(fit.fixed).map(([name, value]) => `${name} ${numberText(value)}`))],
-    ])}\n\n${textTable(
-      ["Free", "From", "To", "Scale", "Unit"],
-      fit.free.map(({ name, unit, bounds: { from, to, scale } }) => [name, `${from}`, `${to}`, scale, unitText(unit)]),
-    )}\n\n${textTable(
-      ["Recording", "Role", "Duration", "Spikes"],
-      fit.recordings.map(({ name, role, duration, counts }) => [name, role, `${duration} ms`, counts.join(", ")]),
-    )}\n`,
-  );
+  terminal.out(`${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${fitText(fit)}`);
   return exitCodes.done[0];
+};
+
+/** What a fit would search. */
+const fitText = (fit: CheckedFit): string => {
+  const searches = fit.searches > 1 ? ` in ${fit.searches} searches` : "";
+  return `${twoColumns([
+    ["model", fit.model],
+    [
+      "search",
+      `${counted(fit.candidates, "candidate")}${searches}, dt ${fit.dt} ms, for ${fit.objective.join(" and ")}`,
+    ],
+    ["fixed", listOf(Object.entries(fit.fixed).map(([name, value]) => `${name} ${numberText(value)}`))],
+  ])}\n\n${textTable(
+    ["Free", "From", "To", "Scale", "Unit"],
+    fit.free.map(({ name, unit, bounds: { from, to, scale } }) => [name, `${from}`, `${to}`, scale, unitText(unit)]),
+  )}\n\n${textTable(
+    ["Recording", "Role", "Duration", "Spikes"],
+    fit.recordings.map(({ name, role, duration, counts }) => [name, role, `${duration} ms`, counts.join(", ")]),
+  )}\n`;
 };
 
 const unitText = (unit: string): string => (unit === "1" ? "" : unit);

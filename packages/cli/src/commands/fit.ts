@@ -1,5 +1,13 @@
 import { join, resolve } from "node:path";
-import type { FitOptions, FitProgress, FitResult, FitState, fit, ReadFitDocument } from "@spark-snn/fit";
+import type {
+  CrossValidationState,
+  FitOptions,
+  FitProgress,
+  FitResult,
+  FitState,
+  fit,
+  ReadFitDocument,
+} from "@spark-snn/fit";
 import { FileError, StateError } from "spark-snn";
 import { folderOptions, PARTIAL, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
 import { type Arguments, type CommandOutline, type CommandSpec, declaredRow, UsageError } from "../arguments.ts";
@@ -7,7 +15,7 @@ import { type DocumentFile, readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { type FitFiles, fitSummary, writeFitFiles } from "../fit-results.ts";
 import { fitText } from "../fit-text.ts";
-import { placed, readFit } from "../read-fit.ts";
+import { isCrossValidation, placed, readFit } from "../read-fit.ts";
 import { forgetResults, isMissing, prepareFolder } from "../results-folder.ts";
 import { readMachine, warn } from "../run-options.ts";
 import { durationText, numberText, ProgressBar, type Terminal } from "../terminal.ts";
@@ -42,6 +50,7 @@ export const spec: CommandOutline = {
   options: loadOptions,
   examples: [
     ["spark-snn fit fit.json --out fitted", "Fits the soma; fitted/ then contains fit.json and figures."],
+    ["spark-snn fit somas.json --out compared", "Compares the somas in models of the document by cross-validation."],
     ["spark-snn fit fit.json --out fitted --resume", "Resumes an interrupted fit."],
     ["spark-snn run fitted/experiment.json --out again", "Runs the fitted soma."],
   ],
@@ -64,13 +73,19 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const assignments = assignmentsOf(given);
   const folder = resolve(terminal.folder, out);
   const resume = given.has("resume") ? await readState(folder, out) : undefined;
+  if (isCrossValidation(file.value)) {
+    const { runCrossValidation } = await import("../cross-validation.ts");
+    const save = stateSaver<CrossValidationState>(folder, terminal);
+    const call = { file, path, assignments, folder, out, resume: resume as CrossValidationState | undefined, save };
+    return runCrossValidation(call, given, terminal);
+  }
   const read = await readFit(file, assignments, terminal);
   const fitted = await placed(file, assignments, async () => {
     // All problems are reported before the folder is created.
     let ready = false;
     const result = await search(given, terminal, folder, {
       ...read,
-      options: { ...read.options, ...(resume && { resume }) },
+      options: { ...read.options, ...(resume && { resume: resume as FitState }) },
       prepare: async () => {
         if (!ready && !resume) {
           await prepareFolder(folder, out, given.has("force"), terminal);
@@ -99,7 +114,7 @@ const assignmentsOf = (given: Arguments): string[] => {
   return assignments;
 };
 
-const readState = async (folder: string, shown: string): Promise<FitState> => {
+const readState = async (folder: string, shown: string): Promise<FitState | CrossValidationState> => {
   const path = join(folder, STATE);
   let bytes: Uint8Array;
   try {
@@ -110,12 +125,29 @@ const readState = async (folder: string, shown: string): Promise<FitState> => {
     throw new FileError(message, { cause: error });
   }
   try {
-    return JSON.parse(new TextDecoder().decode(bytes)) as FitState;
+    return JSON.parse(new TextDecoder().decode(bytes));
   } catch (error) {
     throw new FileError(`${join(shown, STATE)} is not JSON. Start the fit again.`, {
       cause: error,
     });
   }
+};
+
+/** Writes states, not more often than each second except the last one. The search goes on if that fails. */
+const stateSaver = <S>(folder: string, terminal: Terminal) => {
+  let written = Number.NEGATIVE_INFINITY;
+  let isWarned = false;
+  return async (state: S, bar: ProgressBar, isLast = false): Promise<void> => {
+    if (!isLast && performance.now() - written < STATE_INTERVAL * 1000) return;
+    try {
+      await writeAtomic(join(folder, STATE), JSON.stringify(state));
+    } catch (error) {
+      bar.clear();
+      if (!isWarned) warn([`The state of the fit was not saved: ${(error as Error).message}`], terminal);
+      isWarned = true;
+    }
+    written = performance.now();
+  };
 };
 
 interface SearchParts {
@@ -133,19 +165,8 @@ const search = async (
   { model, options, prepare }: SearchParts,
 ): Promise<FitResult | undefined> => {
   const bar = new ProgressBar(terminal, given.has("quiet"));
-  let written = Number.NEGATIVE_INFINITY;
   let latest = undefined as FitState | undefined;
-  let isWarned = false;
-  /** Writes the state. The search goes on if that fails. */
-  const save = async (state: FitState): Promise<void> => {
-    try {
-      await writeAtomic(join(folder, STATE), JSON.stringify(state));
-    } catch (error) {
-      bar.clear();
-      if (!isWarned) warn([`The state of the fit was not saved: ${(error as Error).message}`], terminal);
-      isWarned = true;
-    }
-  };
+  const save = stateSaver<FitState>(folder, terminal);
   const { fit } = await import("@spark-snn/fit");
   try {
     const result = await fit(model, {
@@ -156,13 +177,11 @@ const search = async (
       checkpoint: async (state) => {
         latest = state;
         await prepare();
-        if (performance.now() - written < STATE_INTERVAL * 1000) return;
-        await save(state);
-        written = performance.now();
+        await save(state, bar);
       },
     });
     await prepare();
-    await save(result.state);
+    await save(result.state, bar, true);
     return result;
   } catch (error) {
     if (error instanceof StateError && terminal.signal.aborted && latest === undefined) return undefined;

@@ -27,14 +27,15 @@ import { type Arguments, type CommandSpec, UsageError } from "../arguments.ts";
 import { readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
-import { isFit, readFit } from "../read-fit.ts";
+import { isCrossValidation, isFit, readFit } from "../read-fit.ts";
+import { fileOptions, openOperands, recordingText } from "../recordings.ts";
 import { nameText, numberText, styleText, type Terminal, textTable } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "show",
   operands: ["MODEL|FILE"],
   about:
-    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment or a fit: its model; for a network, populations and projections as a diagram and tables.",
+    "Shows a model: its equations, parameters, state variables and ports.\nFor the file of an experiment or a fit: its model; for a network, populations and projections as a diagram and tables.\nFor a recording (ABF, NEST, NWB, SONATA): its channels.",
   options: {
     latex: { about: "Prints only the equations, in LaTeX." },
     json: { about: "Prints parameters, state variables, ports and equations as JSON; for a network, its tables." },
@@ -45,11 +46,15 @@ export const spec: CommandSpec = {
       many: true,
       about: "Changes a value of the experiment. The value is JSON, otherwise text.",
     },
+    columns: fileOptions.columns,
+    population: fileOptions.population,
+    resolution: fileOptions.resolution,
   },
   examples: [
     ["spark-snn show AdaptiveLeakySoma", "Prints the equations and parameters of the model."],
     ["spark-snn show LeakySoma --latex", "Prints the equations in LaTeX, for a paper."],
-    ["spark-snn show brain.json", "Prints populations, projections, drives and read-outs of an experiment."],
+    ["spark-snn show brain.json", "Prints populations, projections, drives, read-outs and signals of an experiment."],
+    ["spark-snn show cell.abf", "Prints the channels of a recording."],
     ["spark-snn show brain.json --mermaid", "Prints a flowchart that GitHub draws."],
   ],
 };
@@ -74,6 +79,10 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   const name = given.operands[0]!;
   const views = ["latex", "json", "schema", "mermaid"].filter((view) => given.has(view));
   if (views.length > 1) throw new UsageError(`show prints one view; received --${views.join(" and --")}. Keep one.`);
+  if (/\.(abf|dat|gdf|h5|nwb)$/i.test(name)) {
+    terminal.out(`${recordingText(await openOperands(given, terminal), name)}\n`);
+    return exitCodes.done[0];
+  }
   const shown = Object.hasOwn(types, name) ? types[name]!.model : await inFile(name, given, terminal);
   if ("wiring" in shown) showBrain(shown, name, given, terminal);
   else showModel(shown, given, terminal);
@@ -87,6 +96,12 @@ const inFile = async (name: string, given: Arguments, terminal: Terminal): Promi
     throw new UsageError(`show knows no model "${name}". ${suggestName(name, known)}`);
   }
   const file = await readDocument(name, terminal.folder);
+  if (isCrossValidation(file.value)) {
+    const names = Object.keys((file.value as { readonly models: object }).models ?? {}).join(", ");
+    throw new UsageError(
+      `show prints one model, but ${name} compares ${names}. Name a soma, or put one of them into a file of its own.`,
+    );
+  }
   if (isFit(file.value)) {
     const { model } = (await readFit(file, given.texts("set"), terminal)).model;
     return model;
@@ -120,7 +135,7 @@ const showBrain = (brain: Brain, file: string, given: Arguments, terminal: Termi
 
 const brainPage = (brain: Brain, terminal: Terminal): string => {
   const heading = (text: string): string => styleText(terminal, "out", "bold", text);
-  const { name, populations, projections, drives, readouts } = brainTable(brain);
+  const { name, populations, projections, drives, readouts, signals } = brainTable(brain);
   const section = (title: string, headings: readonly string[], rows: readonly (readonly string[])[]): string[] =>
     rows.length === 0 ? [] : ["", heading(title), textTable(headings, rows)];
   const learns = projections.some(({ plasticity }) => plasticity !== undefined);
@@ -170,6 +185,18 @@ const brainPage = (brain: Brain, terminal: Terminal): string => {
       readouts.map((row) => [
         row.name,
         row.from,
+        row.of,
+        `${row.mean ? "mean of" : "each of"} ${row.units}`,
+        row.filter,
+      ]),
+    ),
+    ...section(
+      "Signals",
+      ["Name", "From", "To", "Of", "Units", "Filter"],
+      signals.map((row) => [
+        row.name,
+        row.from,
+        row.to,
         row.of,
         `${row.mean ? "mean of" : "each of"} ${row.units}`,
         row.filter,

@@ -116,6 +116,9 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (out === undefined) throw new UsageError("sweep needs --out DIR, the folder for the results. Name one.");
   const folder = resolve(terminal.folder, out);
   const file = await readDocument(path, terminal.folder);
+  if (file.files) {
+    throw new UsageError(`sweep reads no archives. Unpack it: spark-snn import ${path} --out project/experiment.json.`);
+  }
   const { document, changed } = await changeDocument(file, given);
   const choices = await readSweep(given, terminal, folder);
   const vary = choices.vary ?? {};
