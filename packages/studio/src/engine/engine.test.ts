@@ -1,0 +1,61 @@
+import { afterEach, expect, test } from "vitest";
+import { type Client, connect } from "../core/client.ts";
+import type { Channel, FrameMessage } from "../core/protocol.ts";
+import { serve } from "./engine.ts";
+
+let ports: MessageChannel | undefined;
+afterEach(() => ports?.port1.close());
+
+const opened = (): { client: Client; frames: FrameMessage[] } => {
+  ports = new MessageChannel();
+  serve(ports.port2 as unknown as Channel);
+  const frames: FrameMessage[] = [];
+  const client = connect(ports.port1 as unknown as Channel, {
+    frame: (frame) => void frames.push(frame),
+    progress: () => undefined,
+    ended: () => undefined,
+  });
+  return { client, frames };
+};
+
+const soma = { model: { soma: "LeakySoma", units: [3] }, duration: 100, inputs: { current: 400 } };
+
+test("describes the models of the library", async () => {
+  const { client } = opened();
+  const { somas, synapses, sources, plasticity } = await client.call("catalogue");
+  expect(somas.find(({ name }) => name === "LeakySoma")?.fields[0]).toMatchObject({
+    name: "potentialRest",
+    unit: "mV",
+  });
+  expect([synapses.length, sources.length, plasticity.length].every((count) => count > 2)).toBe(true);
+});
+
+test("reports problems at their keys", async () => {
+  const { client } = opened();
+  const { problems } = await client.call("check", { ...soma, model: { ...soma.model, potentialTau: -1 } });
+  expect(problems).toHaveLength(1);
+  expect(problems[0]).toMatchObject({ keys: ["model", "potentialTau"], path: "model.potentialTau" });
+});
+
+test("opens, steps, records and goes back", async () => {
+  const { client, frames } = opened();
+  const built = await client.call("open", {
+    document: soma,
+    record: { outSpikes: true },
+    pace: "fastest",
+    paused: true,
+    threads: 1,
+    rewind: 2 ** 20,
+  });
+  expect(built).toMatchObject({ kind: "soma", step: 0, populations: [{ name: "", units: 3 }] });
+  expect(await client.call("step", 100)).toMatchObject({ step: 100, playing: false });
+  // Frames may arrive after the answer to a call.
+  await expect.poll(() => frames.reduce((total, { steps }) => total + steps, 0)).toBe(100);
+  const counts = frames.map(({ records }) => (records["outSpikes"] as { count: number }).count);
+  expect(counts.reduce((total, count) => total + count, 0)).toBeGreaterThan(0);
+  expect(await client.call("seek", 40)).toMatchObject({ step: 40 });
+});
+
+test("fails a call without a session", async () => {
+  await expect(opened().client.call("step", 1)).rejects.toThrow("Run the experiment first");
+});

@@ -1,0 +1,32 @@
+import { ConfigError, FileError, MemoryError, ShapeError } from "spark-snn";
+import type { Key } from "../core/json.ts";
+import type { Failure, Problem } from "../core/protocol.ts";
+
+interface Issue {
+  readonly path: string;
+  readonly message: string;
+  readonly keys?: readonly Key[];
+}
+
+/** Removes the name of the document, which the page does not show. */
+const problemOf = ({ path, message, keys = [] }: Issue): Problem => ({
+  keys: keys[0] === "experiment" ? keys.slice(1) : keys,
+  path: path.replace(/^experiment\.?/, ""),
+  message,
+});
+
+/** All problems that an error names, with their places. */
+export const problemsOf = (error: unknown): Problem[] => {
+  if (error instanceof ConfigError) return error.issues.map(problemOf);
+  if ((error instanceof ShapeError || error instanceof FileError || error instanceof MemoryError) && "issue" in error) {
+    const { issue } = error as { readonly issue?: Issue };
+    if (issue) return [problemOf(issue)];
+  }
+  return [{ keys: [], path: "", message: error instanceof Error ? error.message : String(error) }];
+};
+
+export const failureOf = (error: unknown): Failure => ({
+  name: error instanceof Error ? error.name : "Error",
+  message: error instanceof Error ? error.message : String(error),
+  problems: problemsOf(error),
+});

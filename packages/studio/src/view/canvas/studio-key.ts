@@ -1,0 +1,2 @@
+/** Key of the context in which the canvas gives its nodes the studio. */
+export const studioKey = Symbol("studio");

@@ -1,0 +1,2 @@
+/* Without this file, svelte-check and the plugin of Vite warn that there is none. */
+export default {};
