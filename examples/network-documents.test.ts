@@ -5,9 +5,11 @@ import * as ofBalance from "./balanced-inhibition/network.ts";
 import * as ofBrunel from "./brunel/network.ts";
 import * as ofCartPole from "./cartpole/network.ts";
 import * as ofCuba from "./cuba/network.ts";
+import { small } from "./digits/images.ts";
+import * as ofDigits from "./digits/network.ts";
 import * as ofPattern from "./hidden-pattern/network.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
-import { documents, patternFile } from "./network-documents.ts";
+import { digitsFile, documents, patternFile, shownDigits } from "./network-documents.ts";
 import * as ofReward from "./reward/network.ts";
 import * as ofWindow from "./stdp-window/network.ts";
 import * as ofFrequency from "./triplet-frequency/network.ts";
@@ -27,6 +29,14 @@ const learning = [
     options: { duration: 100, dt: ofBalance.dt, inputs: ofBalance.inputs },
   },
   { name: "cartpole", brain: ofCartPole.network, options: ofCartPole.failure },
+  {
+    name: "digits",
+    brain: ofDigits.network({
+      ...{ units: 100, side: small, thresholdDelta: 0.1 },
+      rate: { ...shownDigits, after: "hold" },
+    }),
+    options: { duration: 2000, dt: ofDigits.dt },
+  },
   { name: "hidden-pattern", brain: ofPattern.network, options: { duration: 500, dt: ofPattern.dt } },
   {
     name: "reward",
@@ -67,8 +77,11 @@ describe.each(programs)("experiment.json of $name", ({ name, duration, brain, in
 /** Reads the files that a document names, which are beside it. */
 const inFolder = (name: string) => async (path: string) => readFileSync(new URL(`${name}/${path}`, import.meta.url));
 
-test("the file of the hidden pattern holds the pattern of the program", () => {
-  expect(readFileSync(new URL("hidden-pattern/pattern.npz", import.meta.url))).toEqual(Buffer.from(patternFile()));
+test.each([
+  ["hidden-pattern/pattern.npz", patternFile],
+  ["digits/images.npz", digitsFile],
+])("%s holds the rates of the program", (path, file) => {
+  expect(readFileSync(new URL(path, import.meta.url))).toEqual(Buffer.from(file()));
 });
 
 describe.each(learning)("experiment.json of $name", ({ name, brain, options }) => {

@@ -11,6 +11,9 @@ import * as ofBalance from "./balanced-inhibition/network.ts";
 import * as ofBrunel from "./brunel/network.ts";
 import * as ofCartPole from "./cartpole/network.ts";
 import * as ofCuba from "./cuba/network.ts";
+import { reduced, seriesOf, small } from "./digits/images.ts";
+import * as ofDigits from "./digits/network.ts";
+import { readImages } from "./digits/read-images.ts";
 import * as ofPattern from "./hidden-pattern/network.ts";
 import { patternRates } from "./hidden-pattern/pattern.ts";
 import * as ofMicrocircuit from "./microcircuit/network.ts";
@@ -25,16 +28,39 @@ const documented = (brain: Brain, description: string, run: Readonly<Record<stri
   return { $schema: "../../packages/spark/schema/experiment.schema.json", ...document } as JsonObject;
 };
 
-/** The pattern as arrays: rates of samples × units, and the time of each sample. */
-export const patternFile = (): Uint8Array => {
-  const { rates, times } = patternRates();
-  return encodeNpz(
+/** A series as arrays: rates of samples × units, and the time of each sample. */
+const seriesFile = (rates: readonly (readonly number[])[], times: readonly number[]): Uint8Array =>
+  encodeNpz(
     {
       rates: { data: Int16Array.from(rates.flat()), shape: [rates.length, rates[0]!.length] },
-      times: { data: Int16Array.from(times), shape: [times.length] },
+      times: { data: Int32Array.from(times), shape: [times.length] },
     },
     { compress: true },
   );
+
+/** The pattern of the hidden pattern. */
+export const patternFile = (): Uint8Array => {
+  const { rates, times } = patternRates();
+  return seriesFile(rates, times);
+};
+
+/** The images of the digits in their document. */
+export const shownDigits = seriesOf((await readImages(1)).slice(0, 200).map(reduced));
+export const digitsFile = (): Uint8Array => seriesFile(shownDigits.series, shownDigits.times);
+
+/** The digits, whose rates are in a file. */
+const digitsDocument = (): JsonObject => {
+  const document = documented(
+    ofDigits.network({ units: 100, side: small, thresholdDelta: 0.1 }),
+    "100 units that see 200 handwritten digits, and learn: Diehl and Cook, Front. Comput. Neurosci. 9:99 (2015). See network.ts.",
+    {
+      duration: 100_000,
+      dt: ofDigits.dt,
+      record: { excitatory: { outSpikes: true }, weights: { learned: { every: 100_000 } } },
+    },
+  );
+  const file = (array: string): JsonObject => ({ npz: "images.npz", array });
+  return withValue(document, "image.rate", { series: file("rates"), times: file("times"), after: "hold" });
 };
 
 /** The document of the hidden pattern, whose rates are in a file. */
@@ -86,6 +112,7 @@ export const documents = {
     "The network that learns to balance a pole, with one state of the cart and one punishment. The programs beside it contain the cart. See network.ts.",
     ofCartPole.failure,
   ),
+  digits: digitsDocument(),
   "hidden-pattern": patternDocument(),
   reward: documented(
     ofReward.network,
@@ -115,6 +142,7 @@ export const documents = {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   await writeAtomic(fileURLToPath(new URL("hidden-pattern/pattern.npz", import.meta.url)), patternFile());
+  await writeAtomic(fileURLToPath(new URL("digits/images.npz", import.meta.url)), digitsFile());
   for (const [name, document] of Object.entries(documents)) {
     const path = fileURLToPath(new URL(`${name}/experiment.json`, import.meta.url));
     await writeAtomic(path, `${JSON.stringify(document, null, 2)}\n`);

@@ -12,6 +12,10 @@ import "spark-snn/node";
 import { drawScores, type Lengths } from "../../examples/cartpole/figure.ts";
 import { drawRates } from "../../examples/balanced-inhibition/figure.ts";
 import { simulateBalance } from "../../examples/balanced-inhibition/simulate.ts";
+import { drawFields } from "../../examples/digits/figure.ts";
+import { full } from "../../examples/digits/network.ts";
+import { readImages } from "../../examples/digits/read-images.ts";
+import { recognise } from "../../examples/digits/recognition.ts";
 import { drawPhases } from "../../examples/hidden-pattern/figure.ts";
 import { simulatePattern } from "../../examples/hidden-pattern/simulate.ts";
 import { drawReward } from "../../examples/reward/figure.ts";
@@ -45,6 +49,11 @@ const pictures: Readonly<Record<string, () => Promise<(theme: ThemeName) => stri
       await readFile(new URL("../../examples/cartpole/data/lengths.json", import.meta.url), "utf8"),
     ) as Lengths;
     return (theme) => drawScores(lengths, theme);
+  },
+  digits: async () => {
+    const options = { units: 400, side: full, training: 8000, labelled: 1, tests: 1 };
+    const { digits } = await recognise({ ...options, images: await readImages(1) });
+    return (theme) => drawFields(digits, 42, theme);
   },
   reward: async () => {
     const options = { seconds: 3600, every: 20 };

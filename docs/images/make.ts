@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 import { drawMicrocircuit } from "../../examples/microcircuit/figure.ts";
 import { simulateSecond } from "../../examples/microcircuit/second.ts";
 import { drawCurve, measureCurve } from "../../examples/own-soma/curve.ts";
-import { drawPrediction, drawProfiles } from "../../examples/real-neuron/figure.ts";
+import { readComparison } from "../../examples/real-neuron/compare.ts";
+import { drawComparison, drawPrediction, drawProfiles } from "../../examples/real-neuron/figure.ts";
 import { fitNeuron } from "../../examples/real-neuron/fit.ts";
 import { predict } from "../../examples/real-neuron/predict.ts";
 
@@ -19,10 +20,12 @@ const { run, populations, rows } = await simulateSecond(scale);
 const curve = await measureCurve();
 const prediction = await predict("200Hz-second");
 const result = await fitNeuron();
+const comparison = await readComparison();
 for (const theme of ["light", "dark"] as const) {
   const { duration } = run;
   await writeFile(at(`quickstart-${theme}.svg`), drawMicrocircuit(populations, rows, { duration, scale, theme }));
   await writeFile(at(`own-soma-${theme}.svg`), drawCurve(curve, theme));
   await writeFile(at(`real-neuron-${theme}.svg`), drawPrediction(prediction, 1000, 1300, theme));
   await writeFile(at(`real-neuron-profiles-${theme}.svg`), drawProfiles(result, theme));
+  await writeFile(at(`real-neuron-comparison-${theme}.svg`), drawComparison(comparison, theme));
 }

@@ -9,13 +9,14 @@ import { multiplesFigure } from "@spark-snn/plot";
 import {
   AdaptiveExponentialSoma,
   HodgkinHuxleySoma,
+  AccommodatingIzhikevichSoma,
   IzhikevichSoma,
   MorrisLecarSoma,
   PinskyRinzelSoma,
   simulate,
   TraubMilesSoma,
 } from "spark-snn";
-import { AccommodatingSoma, accommodation, currentOf, izhikevichProtocols, naudCurrents } from "../../packages/spark/src/somas/patterns.test-support.ts";
+import { accommodation, currentOf, izhikevichProtocols, naudCurrents } from "../../packages/spark/src/somas/patterns.test-support.ts";
 
 const at = (file: string): string => fileURLToPath(new URL(file, import.meta.url));
 
@@ -54,15 +55,15 @@ const izhikevich = await Promise.all(
     return { duration, panel: panelOf(labelOf(preset), run, dt, 1, 30) };
   }),
 );
-const accommodating = (await simulate(AccommodatingSoma(accommodation.parameters), {
-  duration: accommodation.protocol.duration,
-  dt: accommodation.protocol.dt,
-  inputs: { current: { steps: Float64Array.from(currentOf(accommodation.protocol)) } },
+const accommodating = (await simulate(AccommodatingIzhikevichSoma({ preset: accommodation.preset }), {
+  duration: accommodation.duration,
+  dt: accommodation.dt,
+  inputs: { current: { steps: Float64Array.from(currentOf(accommodation)) } },
   record: { outSpikes: true, potential: true },
 })) as Recorded;
 izhikevich.push({
-  duration: accommodation.protocol.duration,
-  panel: panelOf("Accommodation", accommodating, accommodation.protocol.dt, 1, 30),
+  duration: accommodation.duration,
+  panel: panelOf("Accommodation", accommodating, accommodation.dt, 1, 30),
 });
 const ofDuration = (least: number, most: number): Panel[] =>
   izhikevich.filter(({ duration }) => duration > least && duration <= most).map(({ panel }) => panel);

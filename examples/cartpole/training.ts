@@ -133,6 +133,8 @@ export class Training {
     const strength = Math.sqrt(Math.max(0, 1 - score / stepsMax));
     const teaches = this.#teaching !== "none";
     let state = drawnStart(this.#random);
+    // Training sets modulations without an end.
+    this.simulation.forgetChanges();
     this.#advance(middle);
     yield { phase: "rest", episode, length: 0, state, action: undefined, score, ends: false };
     const drift = teaches ? strength * this.#protocol.drift : 0;

@@ -1,7 +1,8 @@
 import type { FitResult } from "@spark-snn/fit";
-import { comparisonFigure, profileFigure, type ThemeName } from "@spark-snn/plot";
+import { comparisonFigure, profileFigure, scoreFigure, type ThemeName } from "@spark-snn/plot";
+import type { ComparedSoma } from "./compare.ts";
 import { type Prediction, window } from "./predict.ts";
-import { interval, titles, trained } from "./recording.ts";
+import { interval, type Part, titles, trained } from "./recording.ts";
 
 /** Draws the sound, the potential with its threshold, and both spike trains, in a window of a part, as SVG. */
 export const drawPrediction = (
@@ -44,4 +45,18 @@ export const drawProfiles = ({ fitted }: FitResult, theme: ThemeName = "light"):
       })),
     },
     { title: `Score on ${titles[trained]}, along each parameter`, theme },
+  );
+
+/** Draws Γ of the compared somas on the parts that were held out from their fits, as SVG. */
+export const drawComparison = (somas: readonly ComparedSoma[], theme: ThemeName = "light"): string =>
+  scoreFigure(
+    {
+      recordings: somas[0]!.heldOut.map(({ part }) => titles[part as Part]),
+      models: somas.map(({ soma, heldOut }) => ({
+        label: soma,
+        scores: heldOut.map(({ coincidence }) => coincidence),
+      })),
+      title: "Γ on the part that was held out from the fit",
+    },
+    { title: "Five somas predict an auditory receptor", theme },
   );
