@@ -25,6 +25,8 @@ const config: ViteUserConfig = defineConfig({
       { find: /^spark-snn\/node$/, replacement: at("./packages/spark/src/entries/node.ts") },
       { find: /^spark-snn$/, replacement: at("./packages/spark/src/entries/index.ts") },
       { find: /^@spark-snn\/fit$/, replacement: at("./packages/fit/src/index.ts") },
+      { find: /^@spark-snn\/formats\/node$/, replacement: at("./packages/formats/src/node.ts") },
+      { find: /^@spark-snn\/formats$/, replacement: at("./packages/formats/src/index.ts") },
       { find: /^@spark-snn\/plot\/png$/, replacement: at("./packages/plot/src/png.ts") },
       { find: /^@spark-snn\/plot$/, replacement: at("./packages/plot/src/index.ts") },
       { find: /^@spark-snn\/sweep\/measures$/, replacement: at("./packages/sweep/src/measures.ts") },
@@ -36,6 +38,7 @@ const config: ViteUserConfig = defineConfig({
     // A test that hangs must end. On a computer that does much else, tests take ten times as long as on a quiet one.
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    expect: { poll: { timeout: 20_000 } },
     // By default vitest leaves one core idle, which doubles the time where there are two.
     maxWorkers: availableParallelism(),
     projects: [

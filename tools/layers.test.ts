@@ -14,11 +14,45 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
   plot: ["spark-snn", "vega", "vega-interpreter", "@resvg/resvg-js", "node:module"],
   fit: ["spark-snn", "spark-snn/documents"],
   sweep: ["spark-snn", "spark-snn/documents", "spark-snn/node", "hyparquet-writer"],
+  studio: [
+    "spark-snn",
+    "spark-snn/documents",
+    "@spark-snn/formats",
+    "@spark-snn/plot",
+    "@spark-snn/sweep",
+    "@codemirror/lang-json",
+    "@codemirror/language",
+    "@codemirror/lint",
+    "@codemirror/view",
+    "@lezer/highlight",
+    "@dagrejs/dagre",
+    "@xyflow/svelte",
+    "codemirror",
+    "dompurify",
+    "fflate",
+    "idb-keyval",
+    "jsonc-parser",
+    "marked",
+    "svelte",
+    "uplot",
+    "uplot/dist/uPlot.min.css",
+  ],
+  formats: [
+    "fast-xml-parser",
+    "fflate",
+    "h5wasm",
+    "spark-snn",
+    "spark-snn/documents",
+    "spark-snn/node",
+    "xz-decompress",
+  ],
   cli: [
     "spark-snn",
     "spark-snn/documents",
     "spark-snn/node",
     "@spark-snn/fit",
+    "@spark-snn/formats",
+    "@spark-snn/formats/node",
     "@spark-snn/plot",
     "@spark-snn/plot/png",
     "@spark-snn/sweep",
@@ -37,14 +71,34 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
     scores: ["recording"],
     space: ["recording", "search"],
     result: ["recording", "scores", "search", "space"],
-    document: ["recording", "space"],
+    "cross-validation": ["result"],
+    document: ["cross-validation", "recording", "space"],
   },
   sweep: { sampling: [], processes: [], folder: ["processes"] },
+  studio: { core: [], engine: ["core"], view: ["core"] },
+  formats: {
+    abf: ["recordings"],
+    archive: [],
+    brian2: ["script"],
+    hdf5: [],
+    nest: ["recordings"],
+    neuroml: ["script"],
+    nir: ["hdf5"],
+    nwb: ["hdf5", "recordings"],
+    pynn: ["script"],
+    recordings: [],
+    scfg: [],
+    script: [],
+    sonata: ["hdf5", "recordings"],
+  },
   cli: { commands: [] },
 };
 
 /** Entries that pages may load, of packages that also use modules of Node. */
-const pageEntries = ["packages/sweep/src/index.ts"];
+const pageEntries = ["packages/sweep/src/index.ts", "packages/formats/src/index.ts"];
+
+/** Files of packages/formats for Node, which only its entry for Node imports. */
+const ofFormats = ["packages/formats/src/hdf5/node-store.ts", "packages/formats/src/sonata/record.ts"];
 
 interface Import {
   /** The import as written. */
@@ -125,7 +179,7 @@ describe("circles", () => {
     const all = [...imports.values()].flat();
     expect(all.filter(({ file }) => file !== undefined && !existsSync(join(root, file)))).toEqual([]);
     expect(all.filter(({ isType }) => isType).length).toBeGreaterThan(100);
-    expect(imports.get("packages/cli/src/dispatch.ts")!.filter(({ isLazy }) => isLazy)).toHaveLength(9);
+    expect(imports.get("packages/cli/src/dispatch.ts")!.filter(({ isLazy }) => isLazy)).toHaveLength(12);
   });
 
   test("no module imports itself by way of others", () => {
@@ -146,7 +200,8 @@ describe.each(packages)("the package %s", (name) => {
       imports.get(path)!.flatMap(({ name: target, file }) => {
         const allowed = file?.startsWith(`${src}/`) ?? publicNames[name]!.includes(target);
         // packages/spark/test/layers.test.ts checks modules of Node in packages/spark, and the test below others.
-        const ofNode = target.startsWith("node:") && ["spark", "sweep", "cli"].includes(name);
+        const ofNode =
+          target.startsWith("node:") && (["spark", "sweep", "cli"].includes(name) || ofFormats.includes(path));
         return allowed || ofNode ? [] : [`${path} imports ${target}`];
       }),
     );
@@ -183,6 +238,15 @@ test.each(pageEntries)("%s imports no modules of Node, not even by way of others
   );
   expect(reached.size).toBeGreaterThan(5);
   expect(ofNode).toEqual([]);
+});
+
+test("the HDF5 library, of 4 MB, is loaded by the first file that needs it", () => {
+  const uses = sources.flatMap((path) =>
+    imports
+      .get(path)!
+      .flatMap((one) => (/^h5wasm/.test(one.name) && !one.isType ? [{ path, isLazy: one.isLazy }] : [])),
+  );
+  expect(uses).toEqual([{ path: "packages/formats/src/hdf5/engine.ts", isLazy: true }]);
 });
 
 test("the command line loads its commands only when they are asked for", () => {

@@ -1,5 +1,10 @@
+import { crossValidationOptions } from "../packages/fit/src/cross-validation/options.ts";
 import { evenColumn, spikesInJson, spikesInTable, timedColumn } from "../packages/fit/src/document/file-options.ts";
-import { documentOptions as fitDocumentOptions, recordingDocument } from "../packages/fit/src/document/options.ts";
+import {
+  comparedDocument,
+  documentOptions as fitDocumentOptions,
+  recordingDocument,
+} from "../packages/fit/src/document/options.ts";
 import { objectiveOptions } from "../packages/fit/src/objective.ts";
 import { budgetOptions, fitOptions } from "../packages/fit/src/options.ts";
 import { sampleOptions } from "../packages/fit/src/recording/series.ts";
@@ -20,8 +25,8 @@ import {
 } from "../packages/spark/src/experiment/file-options.ts";
 import { documentOptions } from "../packages/spark/src/experiment/options.ts";
 import { integratorOption } from "../packages/spark/src/graph/integrator.ts";
-import { driveOptions, projectionOptions, readoutOptions } from "../packages/spark/src/graph/options.ts";
-import { brainOptions } from "../packages/spark/src/graph/wiring.ts";
+import { driveOptions, projectionOptions, readoutOptions, signalOptions } from "../packages/spark/src/graph/options.ts";
+import { brainOptions } from "../packages/spark/src/graph/read-brain.ts";
 import { generators } from "../packages/spark/src/inputs/generator.ts";
 import { folderOptions } from "../packages/spark/src/io/folder.ts";
 import { tableOptions } from "../packages/spark/src/io/table-options.ts";
@@ -77,6 +82,14 @@ const fits: readonly Section[] = [
   ["Fits", "The keys of a fit document.", fitDocumentOptions],
   ["Fits in code", "Options of `fit` that a document does not have.", without(fitOptions, fitDocumentOptions)],
   [
+    "Cross-validation",
+    "Options of `crossValidate` that differ from those of `fit`.",
+    (({ validate, progress, checkpoint, resume }) => ({ validate, progress, checkpoint, resume }))(
+      crossValidationOptions,
+    ),
+  ],
+  ["Compared somas", "A soma in `models` of a fit document. In code, it also takes `fixed`.", comparedDocument],
+  [
     "Free parameters",
     "Options of a parameter in `free`, which also accepts true and `{ sameAs }`.",
     boundsOf(field(0, "1", "A number.")),
@@ -124,6 +137,7 @@ export const sections: readonly Section[] = [
     driveOptions,
   ],
   ["Read-outs", "The filtered activity of a population.", readoutOptions],
+  ["Signals", "Values of populations that act on another part of the network in the next step.", signalOptions],
   ["Integrators", "How a read-out decodes spikes. Give one integrator by name.", {}],
   ...Object.entries(integratorOption.parts!).map(
     ([name, { about, parts = {} }]): Section => [`The ${name} integrator`, about, parts],

@@ -9,7 +9,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const packages = ["packages/spark", "packages/plot", "packages/fit", "packages/sweep", "packages/cli"];
+const packages = [
+  "packages/spark",
+  "packages/plot",
+  "packages/fit",
+  "packages/sweep",
+  "packages/formats",
+  "packages/cli",
+];
 const folder = mkdtempSync(join(tmpdir(), "spark-snn-pack-"));
 const run = (command, args, cwd = folder) => {
   try {
@@ -74,6 +81,8 @@ import * as fitting from "@spark-snn/fit";
 import * as plot from "@spark-snn/plot";
 import * as png from "@spark-snn/plot/png";
 import * as spark from "spark-snn";
+import * as formats from "@spark-snn/formats";
+import * as formatsInNode from "@spark-snn/formats/node";
 import * as core from "spark-snn/core";
 import * as documents from "spark-snn/documents";
 import * as node from "spark-snn/node";
@@ -83,7 +92,7 @@ import * as sweepingInNode from "@spark-snn/sweep/node";
 
 const { allToAll, brain, compile, ExponentialSynapse, LeakySoma, LIFNeuron, PoissonSource, simulate } = spark;
 export const all = { ...spark, analysis: { ...spark.analysis } };
-export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...sweeping }, { ...sweepingInNode }, { ...measuring }, { ...plot }, { ...png }] as const;
+export const others = [{ ...core }, { ...documents }, { ...node }, { ...fitting }, { ...formats }, { ...formatsInNode }, { ...sweeping }, { ...sweepingInNode }, { ...measuring }, { ...plot }, { ...png }] as const;
 export const network = (units: number) =>
   brain({
     populations: { e: LeakySoma({ units: [units] }), n: LIFNeuron({ units: [3] }), s: PoissonSource({ rate: 3 }) },

@@ -41,6 +41,8 @@ const product = [
   "packages/cli/",
   "packages/fit/src/search/optimizers.test.ts",
   "packages/fit/test/",
+  "packages/formats/test/",
+  "packages/studio/test/",
   "packages/sweep/test/",
   "packages/spark/src/io/files-npz.test.ts",
   "packages/spark/src/io/files.test.ts",
@@ -60,11 +62,13 @@ export const tiers = { backends, product };
 /** Packages whose dist/ a test uses. Other tests use the sources. */
 const builds = {
   "examples/cartpole/page.test.ts": ["spark"],
-  "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
-  "packages/cli/test/cluster.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
-  "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
-  "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "sweep", "cli"],
+  "examples/digits/page.test.ts": ["spark"],
+  "packages/cli/test/built.test.ts": ["spark", "plot", "fit", "sweep", "formats", "cli"],
+  "packages/cli/test/cluster.test.ts": ["spark", "plot", "fit", "sweep", "formats", "cli"],
+  "packages/cli/test/disk.test.ts": ["spark", "plot", "fit", "sweep", "formats", "cli"],
+  "packages/cli/test/start.test.ts": ["spark", "plot", "fit", "sweep", "formats", "cli"],
   "packages/fit/test/page.test.ts": ["spark"],
+  "packages/studio/test/": ["studio"],
   "packages/sweep/test/processes.test.ts": ["spark", "sweep"],
   "packages/spark/test/arm64/": ["spark"],
   "packages/spark/test/browser/": ["spark"],
@@ -72,7 +76,7 @@ const builds = {
 };
 
 /** All packages, each after its dependencies. */
-const packages = ["spark", "plot", "fit", "sweep", "cli"];
+const packages = ["spark", "plot", "fit", "sweep", "formats", "cli", "studio"];
 
 /** Whether a listed path is the file or a folder that contains it. */
 export const names = (listed, file) => (listed.endsWith("/") ? file.startsWith(listed) : file === listed);

@@ -122,7 +122,11 @@ describe("packagesToBuild", () => {
   test.each<[string, string[], string[]]>([
     ["nothing for tests that run from the sources", ["packages/spark/src/expr/print.test.ts"], []],
     ["one package for pages", ["packages/spark/test/browser/page.test.ts"], ["spark"]],
-    ["all packages, in order, for the built command", tests, ["spark", "plot", "fit", "sweep", "cli"]],
+    [
+      "all packages, in order, for the built command",
+      tests,
+      ["spark", "plot", "fit", "sweep", "formats", "cli", "studio"],
+    ],
   ])("is %s", (_, files, expected) => {
     expect(packagesToBuild(files)).toEqual(expected);
   });
