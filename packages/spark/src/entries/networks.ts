@@ -112,6 +112,8 @@ export {
   type PowerLawStdpConfig,
   QuadrupletRule,
   type QuadrupletRuleConfig,
+  ResourceUsageRule,
+  type ResourceUsageRuleConfig,
   RestrictedPairStdp,
   type RestrictedPairStdpConfig,
   ShortTermPlasticity,

@@ -6,7 +6,7 @@ import { HebbianRule, OjaRule, QuadrupletRule, ZenkeRule } from "./hebbian.ts";
 import { SynapticScaling, WeightNormalization } from "./homeostasis.ts";
 import { InhibitoryStdp } from "./inhibitory.ts";
 import { OrchestratedStdp } from "./orchestrated.ts";
-import { ShortTermPlasticity } from "./short-term.ts";
+import { ResourceUsageRule, ShortTermPlasticity } from "./short-term.ts";
 import { CentredPairStdp, NearestPairStdp, PairStdp, PowerLawStdp, RestrictedPairStdp } from "./stdp.ts";
 import { NearestTripletStdp, TripletStdp } from "./triplet.ts";
 import { ClopathStdp } from "./voltage.ts";
@@ -32,7 +32,12 @@ export {
 } from "./homeostasis.ts";
 export { InhibitoryStdp, type InhibitoryStdpConfig } from "./inhibitory.ts";
 export { OrchestratedStdp, type OrchestratedStdpConfig } from "./orchestrated.ts";
-export { ShortTermPlasticity, type ShortTermPlasticityConfig } from "./short-term.ts";
+export {
+  ResourceUsageRule,
+  type ResourceUsageRuleConfig,
+  ShortTermPlasticity,
+  type ShortTermPlasticityConfig,
+} from "./short-term.ts";
 export {
   CentredPairStdp,
   type CentredPairStdpConfig,
@@ -73,4 +78,5 @@ export const plasticityRules = {
   ZenkeRule,
   QuadrupletRule,
   BehaviouralTimescaleRule,
+  ResourceUsageRule,
 } as const satisfies Readonly<Record<string, PlasticityType>>;

@@ -1,5 +1,5 @@
 import { between, field, nonNegative, positive } from "../config/field.ts";
-import { add, decay, mul, relax, sub } from "../expr/verbs.ts";
+import { add, decay, min, mul, relax, sub } from "../expr/verbs.ts";
 import { plasticity } from "../model/plasticity.ts";
 import type { PlasticityConfigOf } from "../model/rule-model.ts";
 import { float } from "../model/scope.ts";
@@ -32,4 +32,35 @@ export const ShortTermPlasticity = plasticity("ShortTermPlasticity", fields, {
   },
 });
 
+const usages = {
+  resourceTau: field(750, "ms", "Time constant with which the resources recover: r_tau of Python Spark.", positive),
+  usageTau: field(50, "ms", "Time constant with which the usage decays: u_tau.", positive),
+  usageIncrement: field(0.45, "1", "Increase of the usage by each arrival: u_scale.", nonNegative),
+  usageMax: field(1, "1", "Largest usage. Python Spark has no limit.", positive),
+};
+
+export const ResourceUsageRule = plasticity("ResourceUsageRule", usages, {
+  about:
+    "Short-term plasticity in the form of Python Spark (RUShortTermPlasticity): each spike delivers the product of a usage, which it increases and which decays to zero, and of the resources, which it reduces. Tsodyks, Pawelzik and Markram 1998, Neural Comput. 10, 821; Python Spark 1.2.",
+  pre: () => ({
+    resources: float(1, "1", "Share of the resources that is available."),
+    before: float(1, "1", "The resources at the end of the last step, which a spike uses."),
+    usage: float(0, "1", "Share of the resources that a spike uses."),
+  }),
+  begin: {
+    pre: (x) => ({
+      before: x.pre.resources,
+      resources: relax(x.pre.resources, 1, x.resourceTau),
+      usage: decay(x.pre.usage, x.usageTau),
+    }),
+  },
+  arrive: (x) => {
+    const usage = min(add(x.pre.usage, x.usageIncrement), x.usageMax);
+    // Python Spark adds recovery and use of a step to the resources from before the step.
+    const used = mul(usage, x.pre.before);
+    return { amount: mul(x.weight, used), pre: { usage, resources: sub(x.pre.resources, used) } };
+  },
+});
+
 export type ShortTermPlasticityConfig = PlasticityConfigOf<typeof fields>;
+export type ResourceUsageRuleConfig = PlasticityConfigOf<typeof usages>;

@@ -12,7 +12,10 @@ import { plasticityRules } from "../../src/plasticity/index.ts";
 
 /* Every rule is frozen by setting the parameters to 0 that all of its changes are proportional to, as the guide says. */
 
-const amplitudes: Readonly<Record<Exclude<keyof typeof plasticityRules, "ShortTermPlasticity">, object>> = {
+/** These change no weights. */
+type ShortTerm = "ShortTermPlasticity" | "ResourceUsageRule";
+
+const amplitudes: Readonly<Record<Exclude<keyof typeof plasticityRules, ShortTerm>, object>> = {
   PairStdp: { rate: 0.01 },
   NearestPairStdp: { rate: 0.01 },
   CentredPairStdp: { rate: 0.01 },
