@@ -38,6 +38,23 @@ export const importOptions = {
 export const nwbOptions = {
   "session-start": { value: "TIME", about: "Date and time of the run, for NWB: 2026-03-01T12:00:00Z." },
   description: { value: "TEXT", about: "Description of the session, for NWB. Default: the name of the experiment." },
+  "experiment-description": {
+    value: "TEXT",
+    about: "Description of the experiment, for NWB. Default: from the document.",
+  },
+  experimenter: { value: '"LAST, FIRST"', many: true, about: "Person who made the data, for NWB." },
+  institution: { value: "TEXT", about: "Institution where the data were made, for NWB." },
+  lab: { value: "TEXT", about: "Lab where the data were made, for NWB." },
+  keyword: {
+    value: "WORD",
+    many: true,
+    about: 'Word to search for, for NWB. Default: "simulation" and "spiking neural network".',
+  },
+  subject: {
+    value: "KEY=TEXT",
+    many: true,
+    about: "id, species, age, sex or description of the subject, for NWB. Default: a simulation without an animal.",
+  },
   identifier: { value: "TEXT", about: "Identifier of the NWB file. Default: a hash of its content." },
 } as const satisfies Readonly<Record<string, OptionSpec>>;
 

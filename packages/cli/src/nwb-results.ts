@@ -1,7 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { resolve } from "node:path";
-import type { NwbPopulation, NwbSpikes, NwbTrace } from "@spark-snn/formats";
-import { FileError } from "spark-snn";
+import type { NwbPopulation, NwbSpikes, NwbSubject, NwbTrace, NwbWriteOptions } from "@spark-snn/formats";
+import { FileError, suggestName } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { type Arguments, UsageError } from "./arguments.ts";
 import { type BrainSummary, READOUTS, summaryOfPopulation } from "./brain-summary.ts";
@@ -72,6 +72,57 @@ const populationsOf = async (folder: string, summary: Summary | BrainSummary): P
   return [...populations, { name: READOUTS, units: 0, traces: traces as readonly NwbTrace[] }];
 };
 
+const subjectKeys = ["id", "species", "age", "sex", "description"] as const satisfies readonly (keyof NwbSubject)[];
+
+/** @throws UsageError for a key that is unknown or given twice */
+const subjectOf = (texts: readonly string[]): NwbSubject => {
+  const subject: Record<string, string> = {};
+  for (const text of texts) {
+    const cut = text.indexOf("=");
+    const key = text.slice(0, Math.max(0, cut));
+    if (cut < 1) throw new UsageError(`--subject takes KEY=TEXT; received "${text}". Write --subject age=P90D.`);
+    if (!(subjectKeys as readonly string[]).includes(key)) {
+      throw new UsageError(`--subject has no key "${key}". ${suggestName(key, subjectKeys)}`);
+    }
+    if (Object.hasOwn(subject, key)) throw new UsageError(`--subject ${key} was given twice. Keep one of them.`);
+    subject[key] = text.slice(cut + 1);
+  }
+  return subject;
+};
+
+/** What the document says about its experiment, or a sentence about the run. */
+const descriptionOf = (summary: Summary | BrainSummary): string => {
+  const { description } = summary.experiment as { readonly description?: unknown };
+  if (typeof description === "string" && description.trim() !== "") return description;
+  const { dt, steps, seed } = summary;
+  const models =
+    summary.kind === "spark-snn summary"
+      ? `${summary.model}, units [${summary.units.join(", ")}]`
+      : Object.entries(summary.populations)
+          .map(([name, { model, units }]) => `${name} (${model}, units [${units.join(", ")}])`)
+          .join(", ");
+  return `Simulation of ${models}: ${timeOf(steps, dt)} ms in steps of ${dt} ms, seed ${seed}.`;
+};
+
+/** The options for NWB, except the date. */
+const metadataOf = (
+  given: Arguments,
+  summary: Summary | BrainSummary,
+): Omit<NwbWriteOptions, "sessionStart" | "source" | "software"> => {
+  const [identifier, institution, lab] = ["identifier", "institution", "lab"].map((name) => given.text(name));
+  const [experimenter, keywords] = [given.texts("experimenter"), given.texts("keyword")];
+  return {
+    description: given.text("description") ?? `Simulation of ${summary.name ?? summary.model}.`,
+    experimentDescription: given.text("experiment-description") ?? descriptionOf(summary),
+    ...(experimenter.length > 0 && { experimenter }),
+    ...(institution !== undefined && { institution }),
+    ...(lab !== undefined && { lab }),
+    ...(keywords.length > 0 && { keywords }),
+    ...(identifier !== undefined && { identifier }),
+    subject: subjectOf(given.texts("subject")),
+  };
+};
+
 /** Writes the results in a folder as an NWB file, and says what was written. */
 export const convertResults = async (out: string, given: Arguments, terminal: Terminal): Promise<number> => {
   const [shown, other] = given.operands as readonly [string, string?];
@@ -93,11 +144,9 @@ export const convertResults = async (out: string, given: Arguments, terminal: Te
   const summary = await readSummary(folder, shown, terminal);
   requireSteps(summary, shown);
   const { resultsToNwb } = await import("@spark-snn/formats");
-  const identifier = given.text("identifier");
   const written = await resultsToNwb(await populationsOf(folder, summary), {
     sessionStart,
-    description: given.text("description") ?? `Simulation of ${summary.name ?? summary.model}.`,
-    ...(identifier !== undefined && { identifier }),
+    ...metadataOf(given, summary),
     software: [["spark-snn", summary.versions.sparkSnn]],
     source: { name: "experiment.json", text: JSON.stringify(summary.experiment, null, 2) },
   });

@@ -4,6 +4,7 @@ import { openRecording } from "@spark-snn/formats";
 import { decodeNpz, LeakySoma, readCsv, simulate } from "spark-snn";
 import { beforeAll, describe, expect, test } from "vitest";
 import { abf2 } from "../../formats/src/abf/abf.test-support.ts";
+import { withHdf5 } from "../../formats/src/hdf5/read.ts";
 import { makeFolder, runIn } from "./terminal.test-support.ts";
 
 /* Recordings of other programs in the command line: a fit, tables, and what show prints. */
@@ -173,7 +174,54 @@ describe("results as NWB", () => {
     expect(new Uint8Array(await readFile(join(folder, "again.nwb")))).toEqual(bytes);
   });
 
+  test("have the persons, the keywords and the subject that options name", async () => {
+    const given = [
+      "--experimenter",
+      "Núñez, Ana",
+      "--experimenter",
+      "Smith, J.",
+      "--institution",
+      "Here",
+      "--lab",
+      "L",
+    ];
+    const more = ["--keyword", "cortex", "--subject", "species=Mus musculus", "--subject", "description=a=b", "--json"];
+    const { code, err } = await runIn(folder, ["convert", "network", "--out", "m.nwb", ...start, ...given, ...more]);
+    expect([code, err]).toEqual([0, ""]);
+    const bytes = new Uint8Array(await readFile(join(folder, "m.nwb")));
+    const read = await withHdf5(bytes, (root) => [
+      root.dataset("session_description").text(),
+      ...["experiment_description", "institution", "lab"].map((name) => root.dataset(`general/${name}`).text()),
+      ...["experimenter", "keywords"].map((name) => root.dataset(`general/${name}`).strings()),
+      ...["subject_id", "species", "sex", "description"].map((name) => root.dataset(`general/subject/${name}`).text()),
+    ]);
+    expect(read).toEqual([
+      "Simulation of Two populations.",
+      "Simulation of excitatory (LeakySoma, units [3]), inhibitory (LeakySoma, units [2]): 100 ms in steps of 0.1 ms, seed 1.",
+      ...["Here", "L", ["Núñez, Ana", "Smith, J."], ["cortex"]],
+      ...["simulation", "Mus musculus", "U", "a=b"],
+    ]);
+  });
+
   test.each([
+    [
+      ["convert", "network", "--out", "x.nwb", ...start, "--subject", "P9D"],
+      2,
+      'takes KEY=TEXT; received "P9D". Write --subject age=P90D.',
+    ],
+    [
+      ["convert", "network", "--out", "x.nwb", ...start, "--subject", "specie=Mus musculus"],
+      2,
+      '--subject has no key "specie". Did you mean "species"?',
+    ],
+    [
+      ["convert", "network", "--out", "x.nwb", ...start, "--subject", "sex=M", "--subject", "sex=F"],
+      2,
+      "--subject sex was given twice",
+    ],
+    [["convert", "network", "--out", "x.nwb", ...start, "--subject", "species=mouse"], 4, 'received "mouse"'],
+    [["convert", "network", "--out", "x.nwb", ...start, "--experimenter", "A. B."], 4, '"Last, First"'],
+    [["convert", "cell.abf", "--out", "x.csv", "--lab", "L"], 2, "--lab applies to NWB files."],
     [["convert", "network", "--out", "x.nwb"], 2, "Add --session-start 2026-03-01T12:00:00Z."],
     [["convert", "network", "--out", "x.nwb", "--session-start", "today"], 4, 'received "today"'],
     [["convert", "network", "network", "--out", "x.nwb", ...start], 2, "Name one folder."],

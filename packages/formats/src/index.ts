@@ -11,7 +11,15 @@ export { exportNeuroml } from "./neuroml/export.ts";
 export { importNeuroml, type NeuromlImportOptions } from "./neuroml/import.ts";
 export { exportNir } from "./nir/export.ts";
 export { importNir, type NirImportOptions } from "./nir/import.ts";
-export type { NwbPopulation, NwbSpikes, NwbTrace, NwbWindow, NwbWriteOptions, WrittenNwb } from "./nwb/results.ts";
+export type {
+  NwbPopulation,
+  NwbSpikes,
+  NwbSubject,
+  NwbTrace,
+  NwbWindow,
+  NwbWriteOptions,
+  WrittenNwb,
+} from "./nwb/results.ts";
 export { resultsToNwb } from "./nwb/write.ts";
 export { looksLikeRecording, type OpenRecordingOptions, openRecording } from "./open-recording.ts";
 export { exportPynn } from "./pynn/export.ts";

@@ -162,82 +162,120 @@ interface OfNwb {
   readonly identifier: string;
   readonly software: readonly (readonly string[])[];
   readonly script: string;
+  readonly general: Readonly<Record<string, string | readonly string[] | null>>;
+  readonly subject: Readonly<Record<string, string>>;
   readonly columns: readonly string[];
   readonly population: readonly string[];
   readonly unit: readonly number[];
   readonly trains: readonly (readonly number[])[];
   readonly windows: readonly (readonly (readonly number[])[])[];
   readonly series: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+  readonly warnings: readonly string[];
   readonly errors: readonly string[];
   readonly inspected: readonly (readonly [importance: string, check: string, message: string])[];
 }
 
-test.runIf(environments.pynwb)(
-  "pynwb reads and validates results, and nwbinspector finds no other faults",
-  async () => {
-    const potential = { ...{ name: "potential", unit: "mV", units: [0, 2], columns: 2 }, times: [0.5, 1, 1.5, 2, 2.5] };
-    const values = Float32Array.from({ length: 10 }, (_, k) => -70 + k / 3);
-    const current = { ...{ name: "inCurrent", unit: "pA", units: [1], columns: 1 }, times: [1, 2, 4] };
-    const { bytes } = await resultsToNwb(
-      [
-        {
-          ...{ name: "excitatory", units: 3, traces: [{ ...potential, values }] },
-          spikes: { times: [0.3, 0.4, 1, 2.5], units: [2, 0, 2, 2], dt: 0.1, windows: [{ from: 0, to: 2.5 }] },
-        },
-        {
-          ...{ name: "inhibitory", units: 2, traces: [{ ...current, values: Float64Array.of(1, 2, 3) }] },
-          spikes: {
-            times: [0.1],
-            units: [1],
-            dt: 0.1,
-            recorded: [1],
-            windows: [
-              { from: 0, to: 1 },
-              { from: 2, to: 2.5 },
-            ],
-          },
-        },
-      ],
+const metadata = {
+  experimenter: ["Núñez, Ana M.", "O'Neil-Smith, J. R."],
+  institution: "Universität Beispiel",
+  lab: "Lab for models",
+  keywords: ["simulation", "cortex"],
+  experimentDescription: "A test of two populations.",
+  subject: { id: "model-7", species: "Mus musculus", age: "P60D/P90D", sex: "F" },
+};
+
+test.runIf(environments.pynwb)("pynwb reads and validates results, and nwbinspector finds nothing", async () => {
+  const potential = { ...{ name: "potential", unit: "mV", units: [0, 2], columns: 2 }, times: [0.5, 1, 1.5, 2, 2.5] };
+  const values = Float32Array.from({ length: 10 }, (_, k) => -70 + k / 3);
+  const current = { ...{ name: "inCurrent", unit: "pA", units: [1], columns: 1 }, times: [1, 2, 4] };
+  const { bytes } = await resultsToNwb(
+    [
       {
-        sessionStart: "2024-03-01T12:00:00+01:00",
-        software: [["spark-snn", "2.0.0"]],
-        source: { name: "experiment.json", text: "{}" },
+        ...{ name: "excitatory", units: 3, traces: [{ ...potential, values }] },
+        spikes: { times: [0.3, 0.4, 1, 2.5], units: [2, 0, 2, 2], dt: 0.1, windows: [{ from: 0, to: 2.5 }] },
       },
-    );
-    writeFileSync(join(folder, "run.nwb"), bytes);
-    const read = runScript<OfNwb>(environments.pynwb!, "read_nwb.py");
-    expect(read).toMatchObject({
-      ...{ start: "2024-03-01T12:00:00+01:00", software: [["spark-snn", "2.0.0"]], script: "{}", errors: [] },
-      columns: ["population", "unit", "spike_times", "obs_intervals"],
-      population: ["excitatory", "excitatory", "excitatory", "inhibitory"],
-      unit: [0, 1, 2, 1],
-      trains: [[0.0004], [], [0.0003, 0.001, 0.0025], [0.0001]],
-      windows: [
-        [[0, 0.0025]],
-        [[0, 0.0025]],
-        [[0, 0.0025]],
-        [
-          [0, 0.001],
-          [0.002, 0.0025],
-        ],
+      {
+        ...{ name: "inhibitory", units: 2, traces: [{ ...current, values: Float64Array.of(1, 2, 3) }] },
+        spikes: {
+          times: [0.1],
+          units: [1],
+          dt: 0.1,
+          recorded: [1],
+          windows: [
+            { from: 0, to: 1 },
+            { from: 2, to: 2.5 },
+          ],
+        },
+      },
+    ],
+    {
+      sessionStart: "2024-03-01T12:00:00+01:00",
+      software: [["spark-snn", "2.0.0"]],
+      source: { name: "experiment.json", text: "{}" },
+      ...metadata,
+    },
+  );
+  writeFileSync(join(folder, "run.nwb"), bytes);
+  const read = runScript<OfNwb>(environments.pynwb!, "read_nwb.py");
+  expect(read).toMatchObject({
+    ...{
+      start: "2024-03-01T12:00:00+01:00",
+      software: [["spark-snn", "2.0.0"]],
+      script: "{}",
+      errors: [],
+      warnings: [],
+    },
+    columns: ["population", "unit", "spike_times", "obs_intervals"],
+    population: ["excitatory", "excitatory", "excitatory", "inhibitory"],
+    unit: [0, 1, 2, 1],
+    trains: [[0.0004], [], [0.0003, 0.001, 0.0025], [0.0001]],
+    windows: [
+      [[0, 0.0025]],
+      [[0, 0.0025]],
+      [[0, 0.0025]],
+      [
+        [0, 0.001],
+        [0.002, 0.0025],
       ],
-      series: {
-        "excitatory.potential": {
-          ...{ unit: "volts", conversion: 1e-3, rate: 2000, start: 0.0005, timestamps: null },
-          data: [0, 1, 2, 3, 4].map((row) => [values[2 * row], values[2 * row + 1]]),
-        },
-        "inhibitory.inCurrent": {
-          ...{ unit: "amperes", conversion: 1e-12, rate: null, data: [1, 2, 3], timestamps: [0.001, 0.002, 0.004] },
-        },
+    ],
+    series: {
+      "excitatory.potential": {
+        ...{ unit: "volts", conversion: 1e-3, rate: 2000, start: 0.0005, timestamps: null },
+        data: [0, 1, 2, 3, 4].map((row) => [values[2 * row], values[2 * row + 1]]),
       },
-    });
-    // A simulation has no subject; who ran it, and where, is for the laboratory to add.
-    expect(read.inspected.map(([, check]) => check).sort()).toEqual([
-      "check_experiment_description",
-      "check_experimenter_exists",
-      "check_institution",
-      "check_keywords",
-      "check_subject_exists",
-    ]);
-  },
-);
+      "inhibitory.inCurrent": {
+        ...{ unit: "amperes", conversion: 1e-12, rate: null, data: [1, 2, 3], timestamps: [0.001, 0.002, 0.004] },
+      },
+    },
+  });
+  const { experimenter, institution, lab, keywords, experimentDescription, subject } = metadata;
+  expect(read.general).toEqual({
+    ...{ session_description: "Simulation with spark-snn.", experiment_description: experimentDescription },
+    ...{ experimenter, institution, lab, keywords },
+  });
+  const { id, ...others } = subject;
+  expect(read.subject).toEqual({
+    ...others,
+    subject_id: id,
+    description: "No animal: a simulation computed the data.",
+  });
+  // Of all levels of importance.
+  expect(read.inspected).toEqual([]);
+});
+
+test.runIf(environments.pynwb)("without metadata, nwbinspector only misses who made the data, and where", async () => {
+  // Two units, whose indices 0 and 1 must not be taken for truth values.
+  const spikes = { times: [1, 2.5], units: [0, 1], dt: 0.1, windows: [{ from: 0, to: 3 }] };
+  const { bytes } = await resultsToNwb([{ name: "cells", units: 2, spikes }], { sessionStart: "2024-03-01T12:00:00Z" });
+  writeFileSync(join(folder, "run.nwb"), bytes);
+  const read = runScript<OfNwb>(environments.pynwb!, "read_nwb.py");
+  expect([read.errors, read.warnings]).toEqual([[], []]);
+  expect(read.subject).toEqual({
+    ...{ subject_id: "simulation", species: "http://purl.obolibrary.org/obo/NCBITaxon_32630", age: "P0D/", sex: "U" },
+    description: "No animal: a simulation computed the data.",
+  });
+  expect(read.inspected.map(([level, check]) => [level, check]).sort()).toEqual([
+    ["BEST_PRACTICE_SUGGESTION", "check_experimenter_exists"],
+    ["BEST_PRACTICE_SUGGESTION", "check_institution"],
+  ]);
+});

@@ -44,6 +44,28 @@ export interface NwbPopulation {
   readonly traces?: readonly NwbTrace[];
 }
 
+/**
+ * The subject of the data: the animal that a simulation models. NWB has no subject that is a simulation, so the defaults
+ * say the least that nwbinspector accepts.
+ */
+export interface NwbSubject {
+  /** Identifier of the subject, without slashes. Default: "simulation". */
+  readonly id?: string;
+  /**
+   * Latin name, such as "Mus musculus", or a link to the taxonomy of NCBI. Default: the taxon "synthetic construct",
+   * "http://purl.obolibrary.org/obo/NCBITaxon_32630".
+   */
+  readonly species?: string;
+  /**
+   * Duration of ISO 8601 such as "P90D" for 90 days, or a range such as "P60D/P90D". Default: "P0D/", any age.
+   */
+  readonly age?: string;
+  /** "M", "F", "O" (other) or "U" (unknown); "XO" or "XX" for C. elegans. Default: "U". */
+  readonly sex?: string;
+  /** Default: "No animal: a simulation computed the data." */
+  readonly description?: string;
+}
+
 export interface NwbWriteOptions {
   /**
    * Date and time that is time 0 of the file, in ISO 8601 with a time zone, such as "2026-03-01T12:00:00Z". NWB demands
@@ -54,6 +76,18 @@ export interface NwbWriteOptions {
   readonly created?: string;
   /** Description of the session. Default: "Simulation with spark-snn." */
   readonly description?: string;
+  /** Names of the persons who made the data, in the form "Last, First". Default: none. */
+  readonly experimenter?: readonly string[];
+  /** Institution where the data were made. Default: none. */
+  readonly institution?: string;
+  /** Lab where the data were made. Default: none. */
+  readonly lab?: string;
+  /** Words to search for. Default: "simulation" and "spiking neural network". */
+  readonly keywords?: readonly string[];
+  /** Description of the experiment that the session belongs to. Default: "Simulation of spiking neurons." */
+  readonly experimentDescription?: string;
+  /** The subject of the data. Default: a simulation without an animal. */
+  readonly subject?: NwbSubject;
   /** Unique identifier of the file. Default: a hash of its content. */
   readonly identifier?: string;
   /** Names and versions of the programs that computed the results. Default: none. */

@@ -50,6 +50,13 @@ const endsOf = (counts: readonly number[]): number[] => {
   });
 };
 
+/** The smallest type of indices. In a wider one, nwbinspector takes the indices 0 and 1 of two units for truth values. */
+const indexType = (indices: readonly number[]): NumberType => {
+  const largest = indices.reduce((most, index) => Math.max(most, index), 0);
+  if (largest < 2 ** 8) return "u8";
+  return largest < 2 ** 16 ? "u16" : "u32";
+};
+
 const joined = (parts: readonly Float64Array[]): Float64Array => {
   const whole = new Float64Array(parts.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
@@ -109,7 +116,7 @@ export const writeUnits = async (
   const owners = populations.flatMap(({ name }, k) => all[k]!.units.map(() => name));
   await column("population", "Population of the unit.", owners, "text");
   const own = all.flatMap(({ units }) => units);
-  await column("unit", "Index of the unit in its population, counted from 0.", own, "i64");
+  await column("unit", "Index of the unit in its population, counted from 0.", own, indexType(own));
   const times = joined(all.map((rows) => rows.times));
   const trains = await column("spike_times", "Times of the spikes of the unit, s.", times);
   const steps = populations.flatMap(({ spikes }) => spikes!.dt ?? []);

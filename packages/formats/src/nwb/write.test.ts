@@ -110,8 +110,8 @@ describe("identity", () => {
     expect(await identifier(other.bytes)).not.toBe(await identifier(file.bytes));
     const [own, others] = [await open(file.bytes, idsIn), await open(other.bytes, idsIn)];
     const ids = own.filter((id) => id !== "");
-    expect(ids.length).toBe(10);
-    expect(new Set([...ids, ...others.filter((id) => id !== "")]).size).toBe(20);
+    expect(ids.length).toBe(11);
+    expect(new Set([...ids, ...others.filter((id) => id !== "")]).size).toBe(22);
     for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
@@ -152,9 +152,31 @@ test.each([
   [{ sessionStart: "2026-03-01" }, "The start of the session must be a date and time with a time zone"],
   [{ sessionStart: "2026-13-01T00:00:00Z" }, 'received "2026-13-01T00:00:00Z"'],
   [{ sessionStart, created: "now" }, "The creation of the file must be a date and time"],
-])("%j is refused", async (options, message) => {
+  [{ sessionStart, experimenter: ["Ana Núñez"] }, 'must be a name in the form "Last, First"; received "Ana Núñez".'],
+  [{ sessionStart, institution: " " }, "The institution is empty. Write a text, or leave it out."],
+  [{ sessionStart, keywords: ["a", ""] }, "A keyword is empty."],
+  [{ sessionStart, subject: { id: "a/b" } }, 'The id of the subject must be a text without slashes; received "a/b".'],
+  [{ sessionStart, subject: { species: "mouse" } }, "must be a Latin name such as Mus musculus, or a link"],
+  [{ sessionStart, subject: { age: "60 days" } }, "must be a duration of ISO 8601 such as P90D for 90 days"],
+  [{ sessionStart, subject: { age: "P1.2.3D" } }, 'received "P1.2.3D"'],
+  [{ sessionStart, subject: { age: "P3M/P60D" } }, 'received "P3M/P60D"'],
+  [{ sessionStart, subject: { age: "P1D/P2D/P3D" } }, 'received "P1D/P2D/P3D"'],
+  [{ sessionStart, subject: { sex: "female" } }, 'must be M or F or O or U; received "female".'],
+  [
+    { sessionStart, subject: { species: "Caenorhabditis elegans" } },
+    'The sex of a subject of the species Caenorhabditis elegans must be XO or XX; received "U".',
+  ],
+] as const)("%j is refused", async (options, message) => {
   await expect(resultsToNwb([cells], options)).rejects.toThrow(message);
 });
+
+test.each(["P90D", "P1Y6M", "P2W", "P1.5D", "PT12H", "P60D/P90D", "P1M/P60D", "P60D/", "/P2Y"])(
+  "the age %s is accepted",
+  async (age) => {
+    const { bytes } = await resultsToNwb([cells], { sessionStart, subject: { age } });
+    expect(await open(bytes, (root) => root.dataset("general/subject/age").text())).toBe(age);
+  },
+);
 
 test("a spike of a unit that was not recorded is refused", async () => {
   const wrong = { name: "cells", units: 2, spikes: { times: [1, 2], units: [0, 2] } };

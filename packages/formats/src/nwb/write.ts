@@ -1,6 +1,6 @@
-import { FileError } from "spark-snn";
-import { hdf5Bytes, type WrittenGroup, type WrittenObject } from "../hdf5/write.ts";
+import { hdf5Bytes, type WrittenGroup } from "../hdf5/write.ts";
 import { contentHash, objectId } from "./identity.ts";
+import { defaultDescriptions, requireMetadata, writeGeneral } from "./metadata.ts";
 import type { NwbPopulation, NwbTrace, NwbWriteOptions, WrittenNwb } from "./results.ts";
 import { type Mark, writeSeries } from "./write-series.ts";
 import { writeUnits } from "./write-units.ts";
@@ -12,15 +12,6 @@ import { writeUnits } from "./write-units.ts";
 
 /** Version of the schema of NWB whose types are written. */
 const VERSION = "2.11.0";
-
-const DATE = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,3})?(Z|[+-]\d\d:\d\d)$/;
-
-const requireDate = (what: string, value: string): void => {
-  if (DATE.test(value) && !Number.isNaN(Date.parse(value))) return;
-  throw new FileError(
-    `${what} must be a date and time with a time zone, such as 2026-03-01T12:00:00Z; received "${value}".`,
-  );
-};
 
 interface NamedTrace {
   readonly name: string;
@@ -52,9 +43,9 @@ const hashOf = (populations: readonly NwbPopulation[], options: NwbWriteOptions)
     });
     return { name, units, hasSpikes: spikes !== undefined, recorded, windows, dt, own };
   });
-  const { sessionStart, created, description, identifier, software, source } = options;
-  const text = JSON.stringify([VERSION, shown, sessionStart, created, description, identifier, software, source]);
-  return contentHash(text, arrays);
+  // In the order of their names, so that the order in which options are written does not matter.
+  const given = Object.entries(options).sort(([a], [b]) => (a < b ? -1 : 1));
+  return contentHash(JSON.stringify([VERSION, shown, given]), arrays);
 };
 
 /**
@@ -64,14 +55,14 @@ const hashOf = (populations: readonly NwbPopulation[], options: NwbWriteOptions)
  *
  * Equal results and options give equal files.
  *
- * @throws FileError for a date that is invalid, and for a spike of a unit that was not recorded
+ * @throws FileError for a date, name, species, age or sex in another form than NWB and its archives accept, and for a spike
+ * of a unit that was not recorded
  */
 export const resultsToNwb = async (
   populations: readonly NwbPopulation[],
   options: NwbWriteOptions,
 ): Promise<WrittenNwb> => {
-  requireDate("The start of the session", options.sessionStart);
-  if (options.created !== undefined) requireDate("The creation of the file", options.created);
+  requireMetadata(options);
   const content = await hashOf(populations, options);
   const mark: Mark = async (object, type, namespace = "core") => {
     object.attribute("namespace", namespace);
@@ -85,6 +76,7 @@ export const resultsToNwb = async (
     await mark(root, "NWBFile");
     root.attribute("nwb_version", VERSION);
     writeSession(root, options, content);
+    await writeGeneral(root, options, mark);
     const acquisition = root.group("acquisition");
     for (const name of ["analysis", "processing"]) root.group(name);
     const stimulus = root.group("stimulus");
@@ -99,18 +91,12 @@ export const resultsToNwb = async (
   };
 };
 
-/** The metadata of the file. */
+/** The texts and dates of a session. */
 const writeSession = (root: WrittenGroup, options: NwbWriteOptions, content: string): void => {
-  const { sessionStart, created = sessionStart, description = "Simulation with spark-snn.", software = [] } = options;
+  const { sessionStart, created = sessionStart, description = defaultDescriptions.session } = options;
   root.dataset("session_description", description);
   root.dataset("identifier", options.identifier ?? content);
   root.dataset("session_start_time", sessionStart);
   root.dataset("timestamps_reference_time", sessionStart);
   root.dataset("file_create_date", [created]);
-  const general = root.group("general");
-  if (software.length > 0) general.dataset("was_generated_by", software.flat(), { shape: [software.length, 2] });
-  if (options.source) {
-    const source: WrittenObject = general.dataset("source_script", options.source.text);
-    source.attribute("file_name", options.source.name);
-  }
 };
