@@ -44,10 +44,8 @@ const scripts: Readonly<Record<string, string>> = readJson("package.json").scrip
 
 /** Runs a line of a shell block where it is the command line's, else sees that what it names exists. */
 const shell = async (line: string): Promise<string> => {
-  const [first = "", ...args] = line
-    .replace(/^npx /, "")
-    .replace(/\s+#.*$/, "")
-    .split(/\s+/);
+  const words = line.replace(/^npx /, "").replace(/\s+#.*$/, "");
+  const [first = "", ...args] = (words.match(/(?:[^\s"]|"[^"]*")+/g) ?? []).map((word) => word.replaceAll('"', ""));
   if (first === "spark-snn") return cli(line, args);
   if (first === "tsx") expect(existsSync(join(root, args[0]!)), line).toBe(true);
   else if (first === "npm" && args[0] === "run") expect(scripts, line).toHaveProperty([args[1]!]);
