@@ -7,6 +7,8 @@ export interface SpikeStore {
   readonly count: number;
   /** The step from which on all spikes are kept. */
   readonly since: number;
+  /** Number of times that spikes were taken back, so that a picture knows when to begin anew. */
+  readonly cuts: number;
   append(steps: ArrayLike<number>, units: ArrayLike<number>): void;
   /** Forgets the spikes after a step. */
   cut(step: number): void;
@@ -30,6 +32,7 @@ export const spikeStore = (most: number, since: number): SpikeStore => {
   let units = new Uint32Array(steps.length);
   let count = 0;
   let first = since;
+  let cuts = 0;
 
   const forget = (fewer: number): void => {
     // A step is forgotten whole.
@@ -69,8 +72,13 @@ export const spikeStore = (most: number, since: number): SpikeStore => {
       units.set(newUnits, count);
       count += newSteps.length;
     },
+    get cuts() {
+      return cuts;
+    },
     cut: (step) => {
-      count = firstAbove(steps, count, step);
+      const left = firstAbove(steps, count, step);
+      if (left < count) cuts++;
+      count = left;
     },
   };
 };
