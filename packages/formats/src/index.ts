@@ -41,5 +41,6 @@ export { exportScfg } from "./scfg/export.ts";
 export { importScfg, type ScfgImportOptions } from "./scfg/import.ts";
 export { exportSonata } from "./sonata/export.ts";
 export { importSonata, type SonataImportOptions } from "./sonata/import.ts";
+export { isSonataRecording } from "./sonata/recording.ts";
 export { readSonataReports, readSonataSpikes, type SonataReport } from "./sonata/results.ts";
 export type { SonataSpikes } from "./sonata/spikes.ts";

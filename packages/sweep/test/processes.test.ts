@@ -1,10 +1,10 @@
 import { spawn } from "node:child_process";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
-import { type PlannedRun, range, type SweepRow, sweep, sweepCsv } from "../src/index.ts";
+import { type PlannedRun, range, type SweepRow, sweep, sweepCsv, sweepPlanText } from "../src/index.ts";
 import { gatherRows, runPlan, sweepToFolder, writePlan } from "../src/node.ts";
 import { RunQueue } from "../src/processes/queue.ts";
 import { network } from "./network.test-support.ts";
@@ -213,6 +213,18 @@ await sweep([1, 2]).catch((error) => console.log(error.name, error.message));`;
       `${Array.from({ length: 20 }, (_, k) => (k % 2 ? 3 : 1)).join()}\nTypeError mine\n`,
     );
   });
+});
+
+test("the plan that a page writes gives the same table", async () => {
+  const folder = newFolder();
+  await mkdir(folder);
+  const path = join(folder, "plan.jsonl");
+  await writeFile(path, await sweepPlanText(network, options));
+  expect(sweepCsv(await runPlan(path))).toBe(expected);
+  await expect(sweepPlanText(network, { ...options, measure: () => ({ a: 1 }) })).rejects.toThrow(
+    "is a function, which a plan cannot contain",
+  );
+  await expect(sweepPlanText(network, { vary: { "nobody.threshold": [1] } })).rejects.toThrow("nobody");
 });
 
 test("a queue gives each run once, and a process the runs of its group", () => {

@@ -218,13 +218,19 @@ export interface FormatEntry {
   readonly writes: boolean;
 }
 
-/** An experiment that was read from a file. */
+/** An experiment that was read from files. */
 export interface Opened {
   readonly document: JsonObject;
   /** Files that the document names. */
   readonly data: Files;
   /** Report of an import; undefined for documents of the studio. */
   readonly report: string | undefined;
+}
+
+/** Files with data for the present document, and a sentence that describes them. */
+export interface Attached {
+  readonly attached: Files;
+  readonly text: string;
 }
 
 /** A file for the user. */
@@ -253,11 +259,13 @@ export interface SweptRow {
 export interface Calls {
   /** Runs a document many times. Events of progress tell the share. */
   sweep: { readonly take: SweepRequest; readonly give: readonly SweptRow[] };
+  /** The plan of a sweep as the text of a file. */
+  sweepPlan: { readonly take: SweepRequest; readonly give: string };
   formats: { readonly take: undefined; readonly give: readonly FormatEntry[] };
   /** Replaces the files that documents can name. */
   attach: { readonly take: Files; readonly give: undefined };
-  /** Reads a document, an archive, or a file of another program. */
-  read: { readonly take: { readonly bytes: Uint8Array; readonly name: string }; readonly give: Opened };
+  /** Reads a document, an archive, the files of a model of another program, or files with data. */
+  read: { readonly take: Files; readonly give: Opened | Attached };
   /** The document and its data as one file, or in the format of another program. `name` lacks its ending. */
   save: {
     readonly take: { readonly document: JsonObject; readonly name: string; readonly format?: string };

@@ -5,7 +5,8 @@ import type { PlacedPulse, Steered } from "./protocol.ts";
 
 /*
  * What was changed in a run, as a document: parameters, weights and spikes become its `changes`, other inputs and pulses
- * become inputs over time. A run of this document repeats the run that was steered, to the bit.
+ * become inputs over time. A run of this document repeats the run that was steered, to the bit; noise that becomes a part
+ * of a sum is the exception.
  */
 
 /** Number of changes, to tell the user. */
@@ -62,7 +63,7 @@ const shaped = (flat: readonly number[], shape: readonly number[]): Json => {
 const shapeOf = (units: Json | undefined): readonly number[] =>
   Array.isArray(units) && units.every((size) => typeof size === "number") ? (units as readonly number[]) : [1];
 
-/** Noise is drawn anew when it becomes a part of a sum. */
+/** Noise of its own is drawn anew when it becomes a part of a sum. */
 const isNoise = (current: Json | undefined): boolean =>
   isObject(current) && ("ornsteinUhlenbeck" in current || "whiteNoise" in current);
 
@@ -80,8 +81,18 @@ const withPulses = (current: Json | undefined, pulses: readonly PlacedPulse[], s
   return { sum: [...parts, ...steps] };
 };
 
+const differsBy = (noisy: readonly string[]): string =>
+  `The noise of ${noisy.join(" and ")} is a part of a sum now, because the pulses are added to it. A run of the document therefore draws other noise before the first pulse. Further pulses do not change the noise.`;
+
+/** The command that takes the changes of a run into the document. */
+export interface Kept {
+  readonly command: Change["command"];
+  /** How a run of the document differs from the present one, as a sentence; undefined if it repeats every bit. */
+  readonly differs: string | undefined;
+}
+
 /**
- * The command that takes what was changed in a run into the document. `started` is the document at the start of the run.
+ * Takes what was changed in a run into the document. `started` is the document at the start of the run.
  * @returns a sentence where inputs changed in a way that a document cannot contain
  */
 export const keepSteered = (
@@ -89,7 +100,7 @@ export const keepSteered = (
   { changes, inputs, pulses, coming: next }: Steered,
   /** Time of the run, ms. The run of the document is at least as long. */
   time: number,
-): Change["command"] | { readonly reason: string } => {
+): Kept | { readonly reason: string } => {
   const network = isNetwork(started);
   const places = new Map(
     [objectAt(started, "inputs"), ...inputs.map((entry) => entry.inputs)]
@@ -107,15 +118,12 @@ export const keepSteered = (
     }
     if (value !== undefined) kept = withAt(kept, ["inputs", ...keys], value);
   }
+  const noisy: string[] = [];
   for (const population of new Set(pulses.map((pulse) => pulse.population))) {
     const keys = population === "" ? ["inputs", "current"] : ["inputs", population, "current"];
     const part =
       population === "" ? objectAt(started, "model") : objectAt(sectionOf(started, "populations"), population);
-    if (isNoise(valueAt(kept, keys))) {
-      return {
-        reason: `A pulse into ${population === "" ? "the neurons" : population} restarted its noise current, which a document cannot repeat. Write the current as a sum with one part to avoid this.`,
-      };
-    }
+    if (isNoise(valueAt(kept, keys))) noisy.push(population === "" ? "the neurons" : population);
     const own = pulses.filter((pulse) => pulse.population === population);
     kept = withAt(kept, keys, withPulses(valueAt(kept, keys), own, shapeOf(part["units"])));
   }
@@ -125,7 +133,7 @@ export const keepSteered = (
   kept = withAt(kept, ["changes"], all.length === 0 ? undefined : all);
   const { duration } = kept;
   if (typeof duration === "number" && duration < time) kept = withAt(kept, ["duration"], time);
-  return {
+  const command: Change["command"] = {
     label: "Keep what was changed in the run",
     apply: (present) => {
       const { studio, name, description } = present;
@@ -133,4 +141,5 @@ export const keepSteered = (
       return { ...kept, ...(Object.fromEntries(shown) as JsonObject) };
     },
   };
+  return { command, differs: noisy.length > 0 ? differsBy(noisy) : undefined };
 };

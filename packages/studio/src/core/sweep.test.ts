@@ -59,10 +59,54 @@ test("runs the points of two parameters, and takes one of them into the document
   ]);
   expect(rows[2]!.cells[0]).toMatchObject({ row: 4, share: 1 });
 
+  // The run of a cell opens and plays from its start.
   sweep.take(4);
   expect(made.document.get()).toMatchObject({ inputs: { current: 350 }, model: { threshold: -45 } });
+  await expect.poll(() => made.session.state.get().status).toBe("playing");
+  expect(made.session.state.get().document).toBe(made.document.get());
+  made.session.abort();
   made.history.undo();
   expect(made.document.get()).toBe(neuron);
+});
+
+test("linked values follow a parameter of a sweep, in the page and in its plan", async () => {
+  const linked: JsonObject = {
+    ...neuron,
+    model: { ...(neuron["model"] as JsonObject), potentialRest: -60 },
+    studio: {
+      links: [
+        [
+          ["model", "potentialRest"],
+          ["model", "potentialReset"],
+        ],
+      ],
+    },
+  };
+  const { sweep } = studio(linked, engine, 1);
+  sweep.begin(["model", "potentialRest"]);
+  sweep.axes.set([{ keys: ["model", "potentialRest"], from: -70, to: -60, count: 2 }]);
+  await sweep.run();
+  const expected: number[] = [];
+  for (const level of [-70, -60]) {
+    const model = { ...(neuron["model"] as JsonObject), potentialRest: level, potentialReset: level };
+    const read = await experiment({ ...neuron, model, record: { outSpikes: true } }, { kind: "soma" });
+    const run = (await simulate(read.component, read.options)) as unknown as { outSpikes: { count: number } };
+    expected.push(run.outSpikes.count / 2 / 0.5);
+  }
+  expect(sweep.result.get()!.rows.map(({ measures }) => measures["rate"])).toEqual(expected);
+  expect(expected[0]).not.toBe(expected[1]);
+
+  const lines = (await sweep.plan())!.trimEnd().split("\n");
+  const [head, ...runs] = lines.map((line) => JSON.parse(line) as JsonObject);
+  expect(head).toMatchObject({ kind: "spark-snn sweep plan", runs: 2, files: ".", measure: ["rate", "cv"] });
+  expect(head!["document"]).not.toHaveProperty("studio");
+  expect(runs.map(({ overrides }) => overrides)).toEqual([
+    { "model.potentialRest": -70, "model.potentialReset": -70 },
+    { "model.potentialRest": -60, "model.potentialReset": -60 },
+  ]);
+  sweep.axes.set([{ keys: ["model", "potentialTau"], from: -1, to: 1, count: 2 }]);
+  expect(await sweep.plan()).toBeUndefined();
+  expect(sweep.status.get()).toMatchObject({ kind: "failed", message: expect.stringContaining("potentialTau") });
 });
 
 test("a run that fails has its error in its cell", async () => {

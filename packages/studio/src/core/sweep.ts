@@ -2,9 +2,11 @@ import { type Client, connect, EngineError } from "./client.ts";
 import { changeValue } from "./commands.ts";
 import type { Command, History } from "./history.ts";
 import { isObject, type Json, type JsonObject, type Key, objectAt, valueAt } from "./json.ts";
+import { linkOf } from "./links.ts";
 import type { Problem, SweptRow } from "./protocol.ts";
 import { type Readable, type Writable, writable } from "./readable.ts";
 import type { StartedEngine } from "./session.ts";
+import type { Transport } from "./transport.ts";
 
 /*
  * A sweep over one or two parameters of the document. It runs in an engine of its own, so that the simulation on the
@@ -39,6 +41,7 @@ interface Swept {
   readonly document: Readable<JsonObject>;
   readonly problems: Readable<readonly Problem[]>;
   readonly history: Pick<History, "files">;
+  readonly transport: Pick<Transport, "begin">;
   run(command: Command): boolean;
 }
 
@@ -55,8 +58,10 @@ export interface StudioSweep {
   problem(): string | undefined;
   run(): Promise<void>;
   stop(): void;
-  /** Puts the values of a run into the document, as one change. */
+  /** Opens a run: puts its values into the document, as one change, and plays it from the start. */
   take(row: number): void;
+  /** The plan of these runs as the text of a file, for a terminal or a cluster. Undefined, with a message, if it cannot be made. */
+  plan(): Promise<string | undefined>;
   /** The command that runs the same sweep, for a terminal or a cluster. */
   command(file: string): string;
   /** Numbers of the document that can be the second parameter. */
@@ -65,6 +70,8 @@ export interface StudioSweep {
 
 /** Runs of one sweep in a page. Larger ones belong to the command line. */
 const mostRuns = 400;
+/** Runs of a plan that the page writes. */
+const mostPlanned = 100_000;
 const measured = ["rate", "cv"] as const;
 
 export const pathOf = (keys: readonly Key[]): string => keys.join(".");
@@ -84,6 +91,16 @@ export const pointsOf = (axes: readonly Axis[]): number[][] =>
 /** The document with the values of a point. */
 export const withPoint = (document: JsonObject, axes: readonly Axis[], point: readonly number[]): JsonObject =>
   axes.reduce((next, { keys }, k) => changeValue(keys, point[k]!, "").apply(next), document);
+
+/** The values of each run by path. Values that are linked to a parameter of the sweep follow it. */
+export const overridesOf = (document: JsonObject, axes: readonly Axis[]): readonly Readonly<Record<string, number>>[] =>
+  pointsOf(axes).map((point) =>
+    Object.fromEntries(
+      axes.flatMap(({ keys }, k) =>
+        (linkOf(document, keys) ?? [keys]).map((member) => [pathOf(member), point[k]!] as const),
+      ),
+    ),
+  );
 
 const numbersIn = (value: Json, keys: readonly Key[]): (readonly Key[])[] => {
   if (typeof value === "number") return [keys];
@@ -109,7 +126,21 @@ export const studioSweep = (studio: Swept, start: () => StartedEngine): StudioSw
     engine?.started.terminate();
     engine = undefined;
   };
-  const problem = (): string | undefined => {
+  /** Starts an engine for a sweep. */
+  const connected = (progress: (share: number) => void): Client => {
+    const started = start();
+    const client = connect(started.channel, {
+      frame: () => undefined,
+      progress: (_, share) => engine?.client === client && progress(share ?? 0),
+      ended: () => undefined,
+    });
+    engine = { started, client };
+    started.onDeath((text) =>
+      client.fail({ name: "Error", message: `The sweep stopped unexpectedly. ${text}`, problems: [] }),
+    );
+    return client;
+  };
+  const problem = (most = mostRuns): string | undefined => {
     const chosen = axes.get();
     if (chosen.length === 0) return "Choose a parameter.";
     for (const { keys, from, to, count } of chosen) {
@@ -120,8 +151,10 @@ export const studioSweep = (studio: Swept, start: () => StartedEngine): StudioSw
     if (new Set(chosen.map(({ keys }) => pathOf(keys))).size < chosen.length)
       return "Both parameters are the same. Choose another.";
     const runs = chosen.reduce((product, { count }) => product * count, 1);
-    if (runs > mostRuns)
-      return `These are ${runs} runs; the page takes ${mostRuns}. Use fewer values, or the command below.`;
+    if (runs > most) {
+      const instead = most === mostRuns ? ", or the plan below" : "";
+      return `These are ${runs} runs; the page takes ${most}. Use fewer values${instead}.`;
+    }
     const [first] = studio.problems.get();
     return first && `The experiment has a problem: ${first.path} ${first.message}`;
   };
@@ -131,7 +164,7 @@ export const studioSweep = (studio: Swept, start: () => StartedEngine): StudioSw
     status,
     result,
     requested,
-    problem,
+    problem: () => problem(),
     begin: (keys, present = 0) => {
       const value = valueAt(studio.document.get(), keys);
       axes.set([{ keys, ...around(typeof value === "number" ? value : present), count: 7 }]);
@@ -151,25 +184,15 @@ export const studioSweep = (studio: Swept, start: () => StartedEngine): StudioSw
         return;
       }
       const chosen = axes.get();
-      const points = pointsOf(chosen);
       const document = studio.document.get();
+      const points = overridesOf(document, chosen);
       status.set({ kind: "running", done: 0, total: points.length });
-      const started = start();
-      const client = connect(started.channel, {
-        frame: () => undefined,
-        progress: (_, share) =>
-          engine?.client === client &&
-          status.set({ kind: "running", done: Math.round((share ?? 0) * points.length), total: points.length }),
-        ended: () => undefined,
-      });
-      engine = { started, client };
-      started.onDeath((text) =>
-        client.fail({ name: "Error", message: `The sweep stopped unexpectedly. ${text}`, problems: [] }),
+      const client = connected((share) =>
+        status.set({ kind: "running", done: Math.round(share * points.length), total: points.length }),
       );
       try {
         await client.call("attach", studio.history.files.get());
-        const named = points.map((point) => Object.fromEntries(chosen.map(({ keys }, k) => [pathOf(keys), point[k]!])));
-        const rows = await client.call("sweep", { document, points: named, measures: measured });
+        const rows = await client.call("sweep", { document, points, measures: measured });
         const measures = Object.keys(rows.find(({ error }) => error === undefined)?.measures ?? {});
         result.set({ axes: chosen, values: chosen.map(valuesOf), rows, measures });
         status.set({ kind: "ready" });
@@ -189,6 +212,26 @@ export const studioSweep = (studio: Swept, start: () => StartedEngine): StudioSw
       if (!point) return;
       const text = swept.axes.map(({ keys }, k) => `${String(keys.at(-1))} ${point[k]}`).join(", ");
       studio.run({ label: `Use ${text} of the sweep`, apply: (document) => withPoint(document, swept.axes, point) });
+      studio.transport.begin();
+    },
+    plan: async () => {
+      const message = problem(mostPlanned);
+      if (message !== undefined || status.get().kind === "running") {
+        if (message !== undefined) status.set({ kind: "failed", message });
+        return undefined;
+      }
+      const document = studio.document.get();
+      const client = connected(() => undefined);
+      try {
+        await client.call("attach", studio.history.files.get());
+        const points = overridesOf(document, axes.get());
+        return await client.call("sweepPlan", { document, points, measures: measured });
+      } catch (error) {
+        status.set({ kind: "failed", message: error instanceof EngineError ? error.message : String(error) });
+        return undefined;
+      } finally {
+        if (engine?.client === client) end();
+      }
     },
     command: (file) =>
       [

@@ -20,6 +20,8 @@ export interface Transport {
   scrub(step: number): void;
   /** Returns to the start with the same seed. */
   restart(): void;
+  /** Plays the present document from its start. */
+  begin(): void;
   /** Draws everything anew, as an undoable change of the document, and starts. */
   reseed(): void;
   /** Ends a build or a simulation. */
@@ -127,6 +129,7 @@ export const transportOf = ({ history, session, selection, catalogue, problems }
       const { status } = session.state.get();
       void session.restart(document.get(), optionsFor(document.get(), status === "paused"));
     },
+    begin: () => void session.restart(document.get(), optionsFor(document.get(), false)),
     reseed: () => {
       history.run({
         label: "Change the seed",

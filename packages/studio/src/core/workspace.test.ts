@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { serve } from "../engine/engine.ts";
 import { connect } from "./client.ts";
 import type { Channel } from "./protocol.ts";
 import { documentStorage, memoryStore } from "./storage.ts";
@@ -6,15 +7,11 @@ import { studio } from "./studio.ts";
 import { firstDocument, templates } from "./templates.ts";
 import { workspace } from "./workspace.ts";
 
-/** An engine that never answers: a workspace needs none. */
+/** An engine that never answers: most of a workspace needs none. */
 const silent: Channel = { postMessage: () => undefined, onmessage: null };
-const opened = () => {
+const opened = (channel = silent) => {
   const storage = documentStorage(memoryStore());
-  const made = studio(
-    firstDocument,
-    () => ({ channel: silent, onDeath: () => undefined, terminate: () => undefined }),
-    1,
-  );
+  const made = studio(firstDocument, () => ({ channel, onDeath: () => undefined, terminate: () => undefined }), 1);
   return { storage, studio: made, space: workspace(made, storage, () => Date.now()) };
 };
 
@@ -55,8 +52,10 @@ test("a client rejects pending calls when its engine dies", async () => {
 });
 
 test("files belong to the document that they were attached to, also in the history and in the browser", async () => {
-  const { storage, studio, space } = opened();
-  await space.openFile(new Uint8Array([1]), "a.csv");
+  const { port1, port2 } = new MessageChannel();
+  serve(port2 as unknown as Channel);
+  const { storage, studio, space } = opened(port1 as unknown as Channel);
+  await space.openFiles({ "a.csv": new Uint8Array([1]) });
   expect(Object.keys(space.attached.get())).toEqual(["a.csv"]);
   expect((await space.link("https://example.org/")).warning).toContain("cannot contain attached files (a.csv)");
   await space.openTemplate(templates[0]!);
@@ -69,4 +68,5 @@ test("files belong to the document that they were attached to, also in the histo
   });
   space.detach("a.csv");
   expect(space.attached.get()).toEqual({});
+  port1.close();
 });

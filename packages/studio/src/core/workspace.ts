@@ -44,10 +44,10 @@ export interface Workspace {
   open(document: JsonObject, label: string, files?: Files): void;
   openTemplate(template: Template): Promise<void>;
   /**
-   * Opens a document, an archive or a file of another program; attaches a table or an array. Problems become a notice,
-   * and the present document stays.
+   * Opens a document, an archive or the files of a model of another program; attaches tables, arrays and recordings.
+   * Problems become a notice, and the present document stays.
    */
-  openFile(bytes: Uint8Array, name: string): Promise<void>;
+  openFiles(files: Files | Promise<Files>): Promise<void>;
   detach(name: string): void;
   openLink(fragment: string): Promise<boolean>;
   startEmpty(): void;
@@ -70,14 +70,6 @@ export interface Workspace {
 
 /** Delay between a change and its storage, ms. */
 const keepDelay = 800;
-
-/** Files that documents name. All others are opened. */
-const dataEndings = /\.(csv|tsv|txt|dat|gdf|npy|npz)$/i;
-
-const attachedText = (name: string): string => {
-  const form = /\.npz$/i.test(name) ? "npz" : /\.npy$/i.test(name) ? "npy" : "csv";
-  return `${name} is attached. The document can name it, such as { "${form}": "${name}", … }. Save keeps both in one archive.`;
-};
 
 const sentence = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -159,14 +151,17 @@ export const workspace = (studio: Studio, storage: Storage, now: () => number): 
         fail(error);
       }
     },
-    openFile: async (bytes, name) => {
+    openFiles: async (given) => {
       try {
-        if (dataEndings.test(name)) {
-          attach({ ...attached.get(), [name]: bytes }, `Attach ${name}`);
-          notice.set({ kind: "info", text: attachedText(name) });
+        const files = await given;
+        const names = Object.keys(files);
+        const name = names.length === 1 ? names[0]! : `${names.length} files`;
+        const read = await studio.session.client.call("read", files);
+        if ("attached" in read) {
+          attach({ ...attached.get(), ...read.attached }, `Attach ${name}`);
+          notice.set({ kind: "info", text: read.text });
           return;
         }
-        const read = await studio.session.client.call("read", { bytes, name });
         open(read.document, `Open ${name}`, read.data);
         if (read.report !== undefined) show(`Import of ${name}`, read.report);
       } catch (error) {

@@ -347,11 +347,12 @@ export const serve = (channel: Channel): void => {
       files = attached;
       return undefined;
     },
-    read: async ({ bytes, name }) => (await import("./exchange.ts")).opened(bytes, name),
+    read: async (given) => (await import("./exchange.ts")).opened(given),
     sweep: async (request) => {
       const { swept } = await import("./sweep.ts");
       return swept(request, readerOf(files), (share) => progress("Sweeping", share));
     },
+    sweepPlan: async (request) => (await import("./sweep.ts")).planOf(request, readerOf(files)),
     save: async ({ document, name, format }) => {
       const { exported, saved } = await import("./exchange.ts");
       return format === undefined ? saved(document, files, name) : exported(document, files, format, name);

@@ -18,7 +18,8 @@ import { experiment } from "spark-snn";
 import { documentText, parseDocument, readDocumentText } from "../core/files.ts";
 import type { Files } from "../core/files-of.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { FormatEntry, Opened, Saved } from "../core/protocol.ts";
+import type { Attached, FormatEntry, Opened, Saved } from "../core/protocol.ts";
+import { attachmentText, isData } from "./attachments.ts";
 import { readerOf } from "./reader.ts";
 
 /* Documents with their data as one file, and files of other programs. */
@@ -34,9 +35,8 @@ export const formatEntries = (): FormatEntry[] =>
     writes: format.write !== undefined,
   }));
 
-/** Opens an archive that `saved` wrote, any other with one document, or one with a model of several files. */
-const unpacked = async (bytes: Uint8Array, name: string): Promise<Opened> => {
-  const files = readZip(bytes, `The file ${name}`);
+/** Opens the files of an archive: a project, one document with its data, or a model of several files. */
+const unpacked = async (files: Files, zip: () => Uint8Array, where: string, name?: string): Promise<Opened> => {
   const isDocument = (text: string): boolean => {
     const read = parseDocument(text);
     return "document" in read && "model" in read.document;
@@ -44,10 +44,10 @@ const unpacked = async (bytes: Uint8Array, name: string): Promise<Opened> => {
   const main = mainFileIn(files);
   const hasDocument = Object.keys(files).some((own) => own.endsWith(".json") && isDocument(strFromU8(files[own]!)));
   if (main !== undefined && !hasDocument) {
-    const options = { name: stem(name), file: main, readFile: neighbourReader(files) };
+    const options = { name: stem(name ?? main), file: main, readFile: neighbourReader(files) };
     return imported(await known[formatOf(files[main]!)]!.read!(files[main]!, options));
   }
-  const project = readArchive(bytes, { name: `The file ${name}`, isDocument });
+  const project = readArchive(zip(), { name: where, isDocument });
   const results = Object.keys(project.results).length;
   const left = `The archive also contains ${results} files of results, which the studio does not show or save.`;
   return {
@@ -80,12 +80,12 @@ const imported = ({ document, data, report }: Imported): Opened => ({
 
 const textOf = (report: Report): string => reportText(report, { all: true });
 
-/**
- * Opens a file: a document, an archive of the studio, or a file of another program.
- * @throws errors with a sentence for the user
- */
-export const opened = async (bytes: Uint8Array, name: string): Promise<Opened> => {
-  if (looksLikeZip(bytes)) return unpacked(bytes, name);
+/** Opens one file: a document, an archive of the studio, or a file of another program. */
+const openedFile = async (name: string, bytes: Uint8Array): Promise<Opened> => {
+  if (looksLikeZip(bytes)) {
+    const where = `The file ${name}`;
+    return unpacked(readZip(bytes, where), () => bytes, where, name);
+  }
   const start = strFromU8(bytes.subarray(0, 64)).trimStart();
   if (start.startsWith("{") || start.startsWith("/")) {
     const read = parseDocument(strFromU8(bytes));
@@ -94,7 +94,32 @@ export const opened = async (bytes: Uint8Array, name: string): Promise<Opened> =
       return { document: readDocumentText(strFromU8(bytes), `The file ${name}`), data: {}, report: undefined };
     }
   }
-  return imported(await known[formatOf(bytes)]!.read!(bytes, { name: stem(name), file: name }));
+  return imported(await known[formatIn(name, bytes)]!.read!(bytes, { name: stem(name), file: name }));
+};
+
+/** @throws Error with the formats that the studio reads if a file has none of them */
+const formatIn = (name: string, bytes: Uint8Array): string => {
+  try {
+    return formatOf(bytes);
+  } catch {
+    throw new Error(
+      `The studio cannot read ${name}. It opens experiments (.json, .spark.zip), models of other programs (.scfg, .spark, .nir, .nml, LEMS, SONATA), recordings (.abf, .nwb, .dat, .gdf), and tables and arrays (.csv, .npy, .npz).`,
+    );
+  }
+};
+
+/**
+ * Opens files that were chosen or dropped together: a document, an archive, the files of a model of another program, or data
+ * for the present document.
+ * @throws errors with a sentence for the user
+ */
+export const opened = async (files: Files): Promise<Opened | Attached> => {
+  const all = Object.entries(files);
+  const [first, ...others] = all;
+  if (!first) throw new Error("No file was given. Choose at least one.");
+  if (all.every(([name, bytes]) => isData(name, bytes))) return { attached: files, text: await attachmentText(files) };
+  if (others.length === 0) return openedFile(...first);
+  return unpacked(files, () => writeZip(files), `The group of ${all.length} files`);
 };
 
 /** The document as a file; with its data, as an archive. */

@@ -136,9 +136,10 @@ const inNode = async (document: JsonObject, duration: number) => {
 
 const keep = async (session: StudioSession): Promise<JsonObject> => {
   const found = (await session.steered())!;
-  const command = keepSteered(found.started, found.steered, session.state.get().position.time);
-  if ("reason" in command) throw new Error(command.reason);
-  return command.apply(session.state.get().document!);
+  const made = keepSteered(found.started, found.steered, session.state.get().position.time);
+  if ("reason" in made) throw new Error(made.reason);
+  expect(made.differs).toBeUndefined();
+  return made.command.apply(session.state.get().document!);
 };
 
 test("what was changed in a run, kept in the document, repeats the run in Node and in the page", async () => {
@@ -251,11 +252,28 @@ test("an input of another form cannot be kept, and a sentence says which", async
   await settled(session, set(small, "inputs.excitatory.current", { sine: { amplitude: 50, frequency: 5 } }));
   await advance(session, plots, 100);
   await expect(keep(session)).rejects.toThrow("The input excitatory.current changed between forms");
+});
 
+test("a pulse into a noise current is kept, and a sentence says what differs", async () => {
+  const session = started();
+  const plots = plotsOf(session);
   const noisy = set(small, "inputs.excitatory.current", { whiteNoise: { mean: 150, std: 50 } });
   await session.open(noisy, { record: recordOf(noisy), paused: true });
-  await session.pulse({ population: "excitatory", units: [0], amplitude: 100, duration: 5 });
-  await expect(keep(session)).rejects.toThrow("A pulse into excitatory restarted its noise current");
+  await session.pulse({ population: "excitatory", units: [0], amplitude: 2000, duration: 5 });
+  await advance(session, plots, 300);
+  const { started: first, steered } = (await session.steered())!;
+  const made = keepSteered(first, steered, 30);
+  if ("reason" in made) throw new Error(made.reason);
+  expect(made.differs).toContain("The noise of excitatory is a part of a sum now");
+  const kept = made.command.apply(noisy);
+  // White noise has no memory, so a pulse at the start leaves no difference.
+  expect(inPage(plots)).toEqual(await inNode(kept, 30));
+
+  // From now on, pulses leave the noise as it is.
+  await session.adopt(kept);
+  await session.pulse({ population: "excitatory", units: [5], amplitude: 1500, duration: 5 });
+  await advance(session, plots, 200);
+  expect(inPage(plots)).toEqual(await inNode(await keep(session), 50));
 });
 
 test("going back and on gives the same spikes, and a refused value needs another build", async () => {

@@ -2,35 +2,12 @@ import { ConfigError, FileError } from "spark-snn";
 import { isRecord, Place, readOptions, Site } from "spark-snn/documents";
 import { readFileStrict } from "spark-snn/node";
 import { sweepOptions } from "../options.ts";
+import { type Head, KIND, VERSION } from "../plan-text.ts";
 import type { Keeper } from "../processes/messages.ts";
 import type { PlannedRun, SweepPlan } from "../runs.ts";
-import type { PreparedSweep, ReadSweep } from "../sweep.ts";
+import type { ReadSweep } from "../sweep.ts";
 
-/* The plan of a sweep as a file of JSON lines: one that describes all runs, then one for each run. */
-
-const KIND = "spark-snn sweep plan";
-const VERSION = 1;
-
-/** The first line of a plan. */
-interface Head {
-  readonly kind: typeof KIND;
-  readonly version: typeof VERSION;
-  readonly runs: number;
-  readonly paths: readonly string[];
-  readonly document: object;
-  /** Folder of the files that the document names. */
-  readonly files: string;
-  /** Names of measures, and URLs of modules. */
-  readonly measure: readonly string[];
-  readonly from: number;
-  readonly to?: number;
-  readonly bin: number;
-  readonly nonFinite: "error" | "ignore";
-  readonly memory?: number;
-  readonly backend: string;
-  readonly threads: number | "all";
-  readonly keep?: Keeper;
-}
+/* Plans that were read from files. */
 
 /** A plan that was read from a file. */
 export interface ReadPlan {
@@ -40,31 +17,6 @@ export interface ReadPlan {
   readonly keep: Keeper | undefined;
   readonly options: ReadSweep;
 }
-
-const headOf = ({ document, plan, options, files, keep }: PreparedSweep): Head => {
-  const { measure, from, to, bin, nonFinite, memory, backend, threads } = options;
-  return {
-    kind: KIND,
-    version: VERSION,
-    runs: plan.runs.length,
-    paths: plan.paths,
-    document,
-    files: files!,
-    measure: measure.map((one) => (one instanceof URL ? one.href : (one as string))),
-    from,
-    ...(to !== undefined && { to }),
-    bin,
-    nonFinite,
-    ...(memory !== undefined && { memory }),
-    backend: backend as string,
-    threads,
-    ...(keep && { keep }),
-  };
-};
-
-/** The plan of a sweep as text. */
-export const planText = (prepared: PreparedSweep): string =>
-  `${[headOf(prepared), ...prepared.plan.runs].map((line) => JSON.stringify(line)).join("\n")}\n`;
 
 const linesOf = (text: string): string[] => text.split("\n").filter((line) => line !== "");
 

@@ -4,13 +4,14 @@ import { ConfigError, FileError } from "spark-snn";
 import { Place, type Read, readOptions, Site, type Written } from "spark-snn/documents";
 import { makeResultsFolder, readFileStrict, removeFile, writeAtomic } from "spark-snn/node";
 import { requireOptions, requireText } from "../checks.ts";
+import { planText } from "../plan-text.ts";
 import type { Keeper } from "../processes/messages.ts";
 import { loadKeeper, readingFrom } from "../processes/parts.ts";
 import type { PlannedRun, SweepRow } from "../runs.ts";
 import { columnsOf, type PreparedSweep, prepared, readSweep, runPrepared, type SweepResult } from "../sweep.ts";
 import { sweepCsv } from "../table.ts";
 import { folderSweepOptions, runPlanOptions, type Share } from "./options.ts";
-import { planDifference, planText, readPlan } from "./plan-file.ts";
+import { planDifference, readPlan } from "./plan-file.ts";
 import { RowsFile, readRows, rowsName } from "./rows-file.ts";
 
 /* Sweeps whose plan, rows and table are files, so that they survive interruptions and may be shared by many tasks. */
