@@ -1,27 +1,11 @@
-import { createRequire } from "node:module";
-import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
 import type { JsonObject } from "../src/core/json.ts";
 import { fragmentOf } from "../src/core/link.ts";
 import { panelKinds } from "../src/core/panels.ts";
 import { firstDocument } from "../src/core/templates.ts";
-import { missing, visit } from "./studio.test-support.ts";
+import { button, downloaded, axeIn as found, missing, openFiles, select, visit } from "./studio.test-support.ts";
 
 if (missing) console.info(missing);
-
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The problems that axe finds in the page, as rule and place. */
-const found = async (page: Page): Promise<string[]> => {
-  if (!(await page.evaluate(() => "axe" in globalThis))) await page.addScriptTag({ path: axePath });
-  return page.evaluate(async () => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run();
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`));
-  });
-};
 
 /** A document with every kind of panel and of part. */
 const everything: JsonObject = {
@@ -93,6 +77,50 @@ test.runIf(missing === undefined).each(["light", "dark"])(
           expect(await found(page), name).toEqual([]);
           await page.getByRole("button", { name: "Close" }).click();
         }
+        // The menu of a unit, and the sweep of a parameter with its results.
+        await select(page, "populations.excitatory");
+        await button(page, "Inject").first().click();
+        await page.getByRole("dialog", { name: "Unit 0 of excitatory" }).waitFor();
+        expect(await found(page), "inject").toEqual([]);
+        await button(page, "Close").click();
+        await page.getByRole("button", { name: "Form of Threshold" }).first().click();
+        expect(await found(page), "forms of a value").toEqual([]);
+        await page.getByRole("button", { name: "Sweep…" }).click();
+        await page.getByRole("spinbutton", { name: "values" }).fill("2");
+        await button(page, "Run the sweep").click();
+        await page.locator("dialog td button").nth(1).waitFor();
+        await page.getByText("The same sweep on a cluster").click();
+        expect(await found(page), "sweep").toEqual([]);
+        await button(page, "Close").click();
+        const file = await downloaded(page, async () => {
+          await button(page, "Export").click();
+          await page.getByRole("button", { name: /^scfg/ }).click();
+        });
+        await page.getByText(/export of scfg.*: \d+ faithful/).waitFor();
+        expect(await found(page), "report").toEqual([]);
+        await button(page, "Close").click();
+        // Lists below buttons: problems, history, and what the browser keeps.
+        await openFiles(page, {
+          "broken.json":
+            '{ "name": "Broken", "model": { "soma": "LeakySoma", "units": [2], "tau": 3 }, "duration": 10 }',
+        });
+        await page.getByRole("button", { name: "1 problem" }).click();
+        expect(await found(page), "problems").toEqual([]);
+        await page.keyboard.press("Escape");
+        await page.getByRole("button", { name: "History" }).click();
+        expect(await found(page), "history").toEqual([]);
+        await page.keyboard.press("Escape");
+        await openFiles(page, { [file.name]: file.bytes });
+        await page.getByText(/import of scfg.*: \d+ faithful/).waitFor();
+        await button(page, "Close").click();
+        await openFiles(page, { "picture.png": "PNG" });
+        await page.getByText("The studio cannot read picture.png.").waitFor();
+        expect(await found(page), "notice").toEqual([]);
+        await button(page, "Dismiss").click();
+        await page.getByRole("button", { name: "Documents" }).click();
+        await page.getByText("Broken", { exact: true }).click();
+        expect(await found(page), "versions of a document").toEqual([]);
+        await button(page, "Close").click();
         await page.getByRole("button", { name: "Text", exact: true }).click();
         await page.getByLabel("Text of the experiment").waitFor();
         expect(await found(page), "text").toEqual([]);

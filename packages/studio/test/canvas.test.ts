@@ -1,23 +1,8 @@
-import { createRequire } from "node:module";
 import type { Page } from "playwright-core";
 import { expect, test } from "vitest";
-import { missing, visit } from "./studio.test-support.ts";
+import { axeIn as found, missing, visit } from "./studio.test-support.ts";
 
 if (missing) console.info(missing);
-
-const axePath = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-
-/** The problems that axe finds in a part of the page, as rule and place. */
-const found = async (page: Page, within: string): Promise<string[]> => {
-  if (!(await page.evaluate(() => "axe" in globalThis))) await page.addScriptTag({ path: axePath });
-  return page.evaluate(async (selector) => {
-    const { axe } = globalThis as unknown as {
-      axe: { run(at: string): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-    };
-    const { violations } = await axe.run(selector);
-    return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 160)}`));
-  }, within);
-};
 
 const node = (page: Page, name: string) => page.locator(`.svelte-flow__node[data-id="populations.${name}"]`);
 const port = (page: Page, name: string, id: string) =>

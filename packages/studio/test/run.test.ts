@@ -4,7 +4,7 @@ import type { JsonObject } from "../src/core/json.ts";
 import { fragmentOf } from "../src/core/link.ts";
 import { type PanelKind, panelKinds } from "../src/core/panels.ts";
 import { firstDocument } from "../src/core/templates.ts";
-import { missing, visit } from "./studio.test-support.ts";
+import { button, missing, stepOf, visit } from "./studio.test-support.ts";
 
 if (missing) console.info(missing);
 
@@ -30,11 +30,6 @@ const pictureOf = (page: Page, panel: string): Promise<string> =>
     .locator("canvas")
     .first()
     .evaluate((canvas: HTMLCanvasElement) => canvas.toDataURL());
-
-const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
-
-const stepOf = async (page: Page): Promise<number> =>
-  Number(await page.getByLabel("Time", { exact: true }).inputValue());
 
 /** Waits until the plots have drawn the present step. */
 const drawn = (page: Page): Promise<void> =>
