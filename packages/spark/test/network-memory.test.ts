@@ -121,7 +121,8 @@ describe.each(backends)("by %s", (backend) => {
       120_000,
     );
     expect(synapses).toBeGreaterThan(33e6);
-    expect(grown).toBeGreaterThan(6 * synapses);
+    // A synapse takes 6 bytes or more; a part of them lies in memory that the small run before has left.
+    expect(grown).toBeGreaterThan(5 * synapses);
     expect(grown).toBeLessThan(1.1 * counted + 40 * MB);
   }, 200_000);
 
