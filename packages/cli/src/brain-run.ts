@@ -19,7 +19,16 @@ import type { Format } from "./results.ts";
 import { forgetResults } from "./results-folder.ts";
 import type { RunChoices } from "./run-options.ts";
 import { Tally } from "./tally.ts";
-import { durationText, nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+import {
+  durationText,
+  nameText,
+  numberText,
+  readingRows,
+  styleText,
+  type Terminal,
+  textTable,
+  twoColumns,
+} from "./terminal.ts";
 
 interface Recorder {
   readonly sink: FolderSink;
@@ -163,6 +172,7 @@ export const brainText = (summary: BrainSummary, out: string, file: string, term
       "computed",
       `in ${durationText(summary.wallTime)} with ${backend}, ${dtype}, seed ${summary.seed}; built in ${durationText(summary.buildTime)}`,
     ],
+    ...readingRows(summary.readings),
     ["files", summary.files.map((name) => nameText(join(out, name))).join("\n             ")],
   ];
   const table = Object.entries(populations).map(([name, { units: shape, spikes }]) => [

@@ -77,7 +77,7 @@ export const summarizeBrain = ({ experiment, run, recorded, files, lastStep }: B
   const { wiring } = brain;
   return {
     kind: "spark-snn brain summary",
-    ...ranOf(document, run, lastStep),
+    ...ranOf(experiment, run, lastStep),
     units: run.units,
     synapses: run.synapses,
     buildTime: run.buildTime,

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
 import type { ComparedModel, CrossValidationResult, CrossValidationState } from "@spark-snn/fit";
-import { type JsonObject, StateError } from "spark-snn";
+import { type FileReading, type JsonObject, StateError } from "spark-snn";
 import { makeResultsFolder, PARTIAL, removeFile, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import type { DocumentFile } from "./document.ts";
@@ -11,7 +11,16 @@ import { placed, readCrossValidation } from "./read-fit.ts";
 import { forgetResults, prepareFolder } from "./results-folder.ts";
 import { readMachine, warn } from "./run-options.ts";
 import { versionsOf } from "./summary.ts";
-import { durationText, nameText, ProgressBar, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+import {
+  durationText,
+  nameText,
+  ProgressBar,
+  readingRows,
+  styleText,
+  type Terminal,
+  textTable,
+  twoColumns,
+} from "./terminal.ts";
 
 /** A cross-validation from the command line. */
 export interface CrossValidationCall {
@@ -81,7 +90,7 @@ export const runCrossValidation = async (
   const warnings = [...result.warnings];
   const files: string[] = [RESULT, STATE];
   const writeResult = async (): Promise<JsonObject> => {
-    const summary = summaryOf(result, name, files);
+    const summary = summaryOf(result, name, files, read.readings);
     await writeAtomic(join(folder, RESULT), `${JSON.stringify(summary, null, 2)}\n`);
     return summary;
   };
@@ -103,6 +112,7 @@ export const runCrossValidation = async (
       result: model.fit,
       recordings: read.options.recordings,
       currents: read.currents,
+      readings: read.readings,
     };
     files.push(...(await writeModel(parts, model.name, given, warnings)));
   }
@@ -111,7 +121,7 @@ export const runCrossValidation = async (
   const summary = await writeResult();
   warn(warnings, terminal);
   if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
-  else if (!given.has("quiet")) terminal.out(textOf(result, call, files, terminal));
+  else if (!given.has("quiet")) terminal.out(textOf(result, call, files, read.readings, terminal));
   return result.complete ? exitCodes.done[0] : exitCodes.interrupted[0];
 };
 
@@ -161,7 +171,12 @@ const drawScores = async (
 };
 
 /** Contents of cross-validation.json: the result without the fits, which are in the folders of the somas. */
-const summaryOf = (result: CrossValidationResult, name: string | undefined, files: readonly string[]): JsonObject => ({
+const summaryOf = (
+  result: CrossValidationResult,
+  name: string | undefined,
+  files: readonly string[],
+  readings: readonly FileReading[],
+): JsonObject => ({
   kind: "spark-snn cross-validation result",
   versions: versionsOf(),
   ...(name !== undefined && { name }),
@@ -178,6 +193,7 @@ const summaryOf = (result: CrossValidationResult, name: string | undefined, file
   unfinished: result.unfinished,
   wallTime: result.wallTime,
   warnings: result.warnings,
+  ...(readings.length > 0 && { readings: readings.map((one) => ({ ...one })) }),
   files: [...files],
 });
 
@@ -211,6 +227,7 @@ const textOf = (
   result: CrossValidationResult,
   { out, path, assignments }: CrossValidationCall,
   files: readonly string[],
+  readings: readonly FileReading[],
   terminal: Terminal,
 ): string => {
   const { models, comparedBy, complete, unfinished } = result;
@@ -231,6 +248,7 @@ const textOf = (
         "fitted",
         `${result.models.length} of ${models.length + unfinished.length} somas in ${durationText(result.wallTime)}`,
       ],
+      ...readingRows(readings),
       ["files", [...shown, ...folders].map((name) => nameText(join(out, name))).join("\n           ")],
     ]),
     nextText(terminal, steps),

@@ -1,6 +1,6 @@
 import { dirname, isAbsolute, join, relative, resolve } from "node:path";
 import type { FitResult, Recording, RecordingScore } from "@spark-snn/fit";
-import type { JsonObject } from "spark-snn";
+import type { FileReading, JsonObject } from "spark-snn";
 import { writeAtomic } from "spark-snn/node";
 import { versionsOf } from "./summary.ts";
 
@@ -14,6 +14,8 @@ export interface FitFiles {
   readonly recordings: readonly Recording[];
   /** Currents as in the document, by recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
+  /** How the files of the recordings were read. */
+  readonly readings: readonly FileReading[];
 }
 
 /** Writes everything except the figures. Returns the names of the files. */
@@ -46,7 +48,7 @@ export const writeFitFiles = async (files: FitFiles): Promise<string[]> => {
 };
 
 /** Contents of fit.json: the result without its arrays. */
-export const fitSummary = ({ result, name }: FitFiles, files: readonly string[]): JsonObject => {
+export const fitSummary = ({ result, name, readings }: FitFiles, files: readonly string[]): JsonObject => {
   const scores = (list: readonly RecordingScore[]) =>
     list.map((one) => ({
       name: one.name,
@@ -94,6 +96,7 @@ export const fitSummary = ({ result, name }: FitFiles, files: readonly string[])
     stoppedBy: result.stoppedBy,
     wallTime: result.wallTime,
     warnings: result.warnings,
+    ...(readings.length > 0 && { readings: readings.map((one) => ({ ...one })) }),
     files,
   };
 };

@@ -1,7 +1,17 @@
 import { join } from "node:path";
 import type { FitResult } from "@spark-snn/fit";
+import type { FileReading } from "spark-snn";
 import { nextText } from "./next-steps.ts";
-import { durationText, nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "./terminal.ts";
+import {
+  durationText,
+  nameText,
+  numberText,
+  readingRows,
+  styleText,
+  type Terminal,
+  textTable,
+  twoColumns,
+} from "./terminal.ts";
 
 const three = (value: number | undefined): string => (value === undefined ? "–" : value.toFixed(3));
 
@@ -14,10 +24,11 @@ export const fitText = (
     readonly files: readonly string[];
     /** Changes of the document from the command line. */
     readonly assignments: readonly string[];
+    readonly readings: readonly FileReading[];
   },
   terminal: Terminal,
 ): string => {
-  const { out, path, files, assignments } = place;
+  const { out, path, files, assignments, readings } = place;
   const head = result.complete
     ? styleText(terminal, "out", "green", "Done.")
     : styleText(
@@ -42,6 +53,7 @@ export const fitText = (
       `${measured.map(([name, value]) => `${name} ${value}`).join(", ")}, in the recorded voltage`,
     ]);
   }
+  rows.push(...readingRows(readings));
   rows.push(["files", files.map((name) => nameText(join(out, name))).join("\n             ")]);
   const seed = result.seed === 2 ? "3" : "2";
   const next = nextText(terminal, [

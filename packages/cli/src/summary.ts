@@ -1,4 +1,4 @@
-import type { Model, RunInfo, SomaExperiment } from "spark-snn";
+import type { BrainExperiment, FileReading, Model, RunInfo, SomaExperiment } from "spark-snn";
 import type { Results, Trace } from "./records.ts";
 import { libraryVersion } from "./version.ts";
 
@@ -21,6 +21,8 @@ export interface Summary {
   readonly recordedSteps?: number;
   readonly warnings: readonly string[];
   readonly wallTime: number;
+  /** How the files of the experiment were read; absent if all are plain. */
+  readonly readings?: readonly FileReading[];
   /** Spikes of the recorded units within the recorded window; absent if spikes were not recorded. */
   readonly spikes?: SpikeSummary;
   /** The files of records. */
@@ -90,7 +92,11 @@ export interface SummaryParts {
 }
 
 /** The part of every summary that describes the run: software, duration and progress. */
-export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "units">, lastStep: number) => ({
+export const ranOf = (
+  { document, readings }: Pick<SomaExperiment | BrainExperiment, "document" | "readings">,
+  run: Omit<RunInfo, "units">,
+  lastStep: number,
+) => ({
   versions: versionsOf(),
   ...(document.name !== undefined && { name: document.name }),
   model: run.model,
@@ -105,6 +111,7 @@ export const ranOf = (document: { readonly name?: string }, run: Omit<RunInfo, "
   ...(lastStep < run.steps && { recordedSteps: lastStep }),
   warnings: run.warnings,
   wallTime: run.wallTime,
+  ...(readings.length > 0 && { readings }),
 });
 
 /** Creates the contents of summary.json. */
@@ -118,7 +125,7 @@ export const summarize = ({
   lastStep,
 }: SummaryParts): Summary => ({
   kind: "spark-snn summary",
-  ...ranOf(experiment.document, run, lastStep),
+  ...ranOf(experiment, run, lastStep),
   units: run.units,
   ...(spikes && { spikes }),
   records: recordsOf(recordFiles, results),

@@ -1,3 +1,5 @@
+import type { FileReading } from "spark-snn";
+
 /** Input and output of a command; tests pass their own. */
 export interface Terminal {
   /** Writes to standard output. */
@@ -51,6 +53,10 @@ export const twoColumns = (rows: readonly (readonly [string, string])[], indent 
   const width = Math.max(...rows.map(([left]) => left.length));
   return rows.map(([left, right]) => `${indent}${left.padEnd(width)}  ${right}`.trimEnd()).join("\n");
 };
+
+/** Rows that tell how files were read. */
+export const readingRows = (readings: readonly FileReading[] = []): (readonly [string, string])[] =>
+  readings.map(({ file, found }, k) => [k === 0 ? "read" : "", `${nameText(file)}: ${found.map(nameText).join(", ")}`]);
 
 /** A table with headings and aligned columns. Numbers are passed as text. */
 export const textTable = (headings: readonly string[], rows: readonly (readonly string[])[], indent = "  "): string => {

@@ -82,6 +82,72 @@ describe("fit", () => {
   });
 });
 
+describe("how files were read", () => {
+  const check = async (document: object) => {
+    await put("told.json", JSON.stringify(document));
+    return runIn(folder, ["check", "told.json"]);
+  };
+  const cell = { model: { soma: "LeakySoma" }, duration: 10, dt: 0.5, record: { outSpikes: true } };
+  const excel = {
+    ...{ csv: "excel.csv", time: "Zeit [s]", column: "Strom [nA]", units: { time: "s", column: "nA" } },
+    ...{ separator: ";", decimal: ",", after: "hold" },
+  };
+  const told = "excel.csv: semicolons, decimal commas, time in s, current in nA";
+
+  beforeAll(() => put("excel.csv", "Zeit [s];Strom [nA]\r\n0,000;0,1\r\n0,005;0,3\r\n0,010;0,2\r\n"));
+
+  test("is printed by check and run, and is in the summary", async () => {
+    const abf = { abf: "cell.abf", channel: "Im", after: "hold" };
+    const document = { ...cell, inputs: { current: { sum: [excel, abf] } } };
+    const { code, out } = await check(document);
+    expect(code).toBe(0);
+    expect(out).toContain(`\n  read     ${told}\n           cell.abf: current in nA\n`);
+    const ran = await runIn(folder, ["run", "told.json", "--out", "told", "--no-figure"]);
+    expect(ran.out).toContain(`\n  read       ${told}\n             cell.abf: current in nA\n`);
+    const { readings } = JSON.parse(await readFile(join(folder, "told/summary.json"), "utf8")) as {
+      readonly readings: unknown;
+    };
+    expect(readings).toEqual([
+      { file: "excel.csv", found: ["semicolons", "decimal commas", "time in s", "current in nA"] },
+      { file: "cell.abf", found: ["current in nA"] },
+    ]);
+    expect((await check({ ...cell, inputs: { current: 300 } })).out).not.toContain("read");
+  });
+
+  test("is printed for networks", async () => {
+    const { model, ...others } = cell;
+    const document = {
+      ...others,
+      model: { populations: { cells: { ...model, units: [1] } } },
+      inputs: { cells: { current: excel } },
+      record: { cells: { outSpikes: true } },
+    };
+    expect((await check(document)).out).toContain(`\n  read     ${told}\n`);
+    const ran = await runIn(folder, ["run", "told.json", "--out", "network-told", "--no-figure"]);
+    expect(ran.out).toContain(`\n  read       ${told}\n`);
+  });
+
+  test("is printed by check and fit of a fit, and is in its JSON", async () => {
+    const { after, ...current } = excel;
+    const document = {
+      model: { soma: "LeakySoma" },
+      dt: 0.5,
+      recordings: [{ current, spikes: [[4, 8]] }],
+      objective: { coincidence: { window: 1 } },
+      budget: { candidates: 60, generation: 20 },
+    };
+    const checked = await check(document);
+    expect(checked.err).toBe("");
+    expect(checked.out).toContain(`\n  read    ${told}\n`);
+    const ran = await runIn(folder, ["fit", "told.json", "--out", "fit-told", "--no-figure"]);
+    expect(ran.out).toContain(`\n  read      ${told}\n`);
+    const { readings } = JSON.parse(await readFile(join(folder, "fit-told/fit.json"), "utf8")) as {
+      readonly readings: readonly { readonly file: string }[];
+    };
+    expect(readings.map(({ file }) => file)).toEqual(["excel.csv"]);
+  }, 60_000);
+});
+
 describe("convert", () => {
   test("writes channels of an Axon file as a table with units", async () => {
     const { code, out } = await runIn(folder, ["convert", "cell.abf", "--out", "cell.csv"]);

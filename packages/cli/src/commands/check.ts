@@ -1,5 +1,5 @@
 import type { CheckedFit } from "@spark-snn/fit";
-import type { BrainExperiment } from "spark-snn";
+import type { BrainExperiment, FileReading } from "spark-snn";
 import type { Arguments, CommandSpec } from "../arguments.ts";
 import { counted } from "../counted.ts";
 import { type DocumentFile, readDocument } from "../document.ts";
@@ -7,7 +7,7 @@ import { exitCodes } from "../exit.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { isCrossValidation, isFit, placed, readCrossValidation, readFit } from "../read-fit.ts";
 import { warn } from "../run-options.ts";
-import { nameText, numberText, styleText, type Terminal, textTable, twoColumns } from "../terminal.ts";
+import { nameText, numberText, readingRows, styleText, type Terminal, textTable, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "check",
@@ -46,6 +46,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
       ["inputs", listOf(read.kind === "brain" ? within(document.inputs) : Object.keys(document.inputs ?? {}))],
       ...(document.changes ? [["changes", changesLine(document.changes)] as const] : []),
       ["records", listOf(read.kind === "brain" ? within(document.record) : kept(document.record))],
+      ...readingRows(read.readings),
     ])}\n`,
   );
   return exitCodes.done[0];
@@ -55,13 +56,14 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
 const checkFitFile = async (file: DocumentFile, given: Arguments, terminal: Terminal): Promise<number> => {
   const { checkFit, checkCrossValidation } = await import("@spark-snn/fit");
   if (isCrossValidation(file.value)) {
-    const { somas, options } = await readCrossValidation(file, given.texts("set"), terminal);
+    const { somas, options, readings } = await readCrossValidation(file, given.texts("set"), terminal);
     const checked = await placed(file, given.texts("set"), async () => checkCrossValidation(somas, options));
     const value = checked.comparedBy === "score" ? "their scores" : `Γ within ${checked.window} ms`;
     terminal.out(
       `${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${twoColumns([
         ["compares", `${Object.keys(checked.fits).join(", ")} by ${value} on held-out recordings`],
         ["search", `${counted(checked.candidates, "candidate")} in all fits together`],
+        ...readingRows(readings),
       ])}\n`,
     );
     for (const [name, fit] of Object.entries(checked.fits)) {
@@ -73,15 +75,15 @@ const checkFitFile = async (file: DocumentFile, given: Arguments, terminal: Term
     }
     return exitCodes.done[0];
   }
-  const { model, options } = await readFit(file, given.texts("set"), terminal);
+  const { model, options, readings } = await readFit(file, given.texts("set"), terminal);
   const fit = await placed(file, given.texts("set"), async () => checkFit(model, options));
   warn(fit.warnings, terminal);
-  terminal.out(`${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${fitText(fit)}`);
+  terminal.out(`${styleText(terminal, "out", "green", `${file.path} is valid.`)}\n\n${fitText(fit, readings)}`);
   return exitCodes.done[0];
 };
 
 /** What a fit would search. */
-const fitText = (fit: CheckedFit): string => {
+const fitText = (fit: CheckedFit, readings: readonly FileReading[] = []): string => {
   const searches = fit.searches > 1 ? ` in ${fit.searches} searches` : "";
   return `${twoColumns([
     ["model", fit.model],
@@ -90,6 +92,7 @@ const fitText = (fit: CheckedFit): string => {
       `${counted(fit.candidates, "candidate")}${searches}, dt ${fit.dt} ms, for ${fit.objective.join(" and ")}`,
     ],
     ["fixed", listOf(Object.entries(fit.fixed).map(([name, value]) => `${name} ${numberText(value)}`))],
+    ...readingRows(readings),
   ])}\n\n${textTable(
     ["Free", "From", "To", "Scale", "Unit"],
     fit.free.map(({ name, unit, bounds: { from, to, scale } }) => [name, `${from}`, `${to}`, scale, unitText(unit)]),

@@ -210,6 +210,7 @@ const report = async (
     result,
     recordings: read.options.recordings,
     currents: read.currents,
+    readings: read.readings,
   };
   const files: string[] = [STATE, RESULT];
   const writeResult = () => writeAtomic(join(folder, RESULT), `${JSON.stringify(fitSummary(parts, files), null, 2)}\n`);
@@ -237,7 +238,9 @@ const report = async (
   const summary = fitSummary(parts, files);
   if (given.has("json")) terminal.out(`${JSON.stringify(summary, null, 2)}\n`);
   else if (!given.has("quiet") || failure !== undefined)
-    terminal.out(fitText(result, { out, path, files, assignments: assignmentsOf(given) }, terminal));
+    terminal.out(
+      fitText(result, { out, path, files, assignments: assignmentsOf(given), readings: read.readings }, terminal),
+    );
   if (failure !== undefined) throw failure;
   return result.stoppedBy === "abort" ? exitCodes.interrupted[0] : exitCodes.done[0];
 };

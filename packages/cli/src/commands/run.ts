@@ -18,7 +18,7 @@ import { type RunChoices, readChoices, warn } from "../run-options.ts";
 import { somaRecorder } from "../soma-run.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import type { Tally } from "../tally.ts";
-import { durationText, nameText, numberText, styleText, type Terminal, twoColumns } from "../terminal.ts";
+import { durationText, nameText, numberText, readingRows, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 export const spec: CommandSpec = {
   name: "run",
@@ -136,6 +136,7 @@ const summaryText = (summary: Summary, out: string, file: string, terminal: Term
       ["mean CV", spikes.meanCv === null ? "none: fewer than three spikes per unit" : numberText(spikes.meanCv)],
     );
   } else rows.push(["spikes", hasGaps(recordedOf(summary, model)) ? "recorded in windows" : "not recorded"]);
+  rows.push(...readingRows(summary.readings));
   rows.push(["files", summary.files.map((name) => nameText(join(out, name))).join("\n             ")]);
   const head = complete
     ? styleText(terminal, "out", "green", "Done.")

@@ -80,6 +80,19 @@ describe("a current is read", () => {
   });
 });
 
+test("the document tells how its files were read", async () => {
+  const si = { csv: "si.csv", time: "time_s", units: { time: "s", column: "nA" } };
+  const { readings } = await readParts({
+    current: { ...si, column: "current_nA" },
+    voltage: { ...si, column: "voltage_V", units: { time: "s", column: "V" } },
+    spikes: { csv: "fromone.csv", time: "time_ms", repetition: "repetition", repetitions: 5, firstId: 1 },
+  });
+  expect(readings).toEqual([
+    { file: "si.csv", found: ["time in s", "current in nA", "voltage in V"] },
+    { file: "fromone.csv", found: ["counts from 1"] },
+  ]);
+});
+
 test("a voltage in V is converted", async () => {
   const { voltage } = await read({
     voltage: { csv: "si.csv", time: "time_s", column: "voltage_V", units: { time: "s", column: "V" } },

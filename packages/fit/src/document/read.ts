@@ -1,6 +1,7 @@
 import {
   type ComponentType,
   ConfigError,
+  type FileReading,
   type Issue,
   type JsonObject,
   type SomaTypes,
@@ -79,6 +80,8 @@ export interface ReadFitDocument {
   readonly options: FitOptions;
   /** The current of each recording as in the document, by the name of the recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
+  /** How the files of the recordings were read: separators, units and the like, where they are not plain. */
+  readonly readings: readonly FileReading[];
 }
 
 /** A document of several somas as arguments of `crossValidate(somas, options)`. */
@@ -87,6 +90,8 @@ export interface ReadCrossValidationDocument {
   readonly options: CrossValidationOptions;
   /** The current of each recording as in the document, by the name of the recording. */
   readonly currents: Readonly<Record<string, JsonObject>>;
+  /** How the files of the recordings were read: separators, units and the like, where they are not plain. */
+  readonly readings: readonly FileReading[];
 }
 
 /**
@@ -101,10 +106,10 @@ export const readFitDocument = async (given: unknown, options: FitDocumentOption
     site.at("models").refuse("compares several somas. Read it with readCrossValidationDocument, or give one model.");
   }
   const model = readModel(document["model"], known, site.at("model"));
-  const { read, currents } = await finish();
+  const { read, currents, readings } = await finish();
   // `finish` throws if there is no model.
   const found = { ...read, fixed: model!.fixed } as unknown as FitOptions;
-  return { model: model!.model, options: found, currents };
+  return { model: model!.model, options: found, currents, readings };
 };
 
 /**
@@ -136,8 +141,8 @@ export const readCrossValidationDocument = async (
     const passed = Object.keys(comparedDocument).filter((key) => key !== "model");
     if (read) compared[name] = { ...only(one, passed), model: read.model, fixed: read.fixed };
   }
-  const { read, currents } = await finish();
-  return { somas: compared, options: read as unknown as CrossValidationOptions, currents };
+  const { read, currents, readings } = await finish();
+  return { somas: compared, options: read as unknown as CrossValidationOptions, currents, readings };
 };
 
 /** Starts to read a document: its texts and keys. `finish` reads the recordings. */
@@ -160,7 +165,8 @@ const openDocument = (reader: string, given: unknown, options: unknown) => {
     files.require(site.issues);
     const passed = Object.keys(documentOptions).filter((key) => !own.includes(key));
     const located = (issue: Issue): Issue => files.located(issue);
-    return { read: withOrigin({ ...only(document, passed), recordings }, { place, located }), currents };
+    const { readings } = files;
+    return { read: withOrigin({ ...only(document, passed), recordings }, { place, located }), currents, readings };
   };
   return { document, known: { ...(somas as SomaTypes), ...models }, site, finish };
 };

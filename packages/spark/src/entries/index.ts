@@ -67,6 +67,7 @@ export { type KeptInput, keepInput } from "../inputs/keep.ts";
 // File formats
 export { type CsvOptions, type CsvTable, csvRows, readCsv, readCsvStream } from "../io/csv.ts";
 export type { CsvRowsOptions } from "../io/csvrows.ts";
+export type { FileReading } from "../io/file-reading.ts";
 export type { ReadFile } from "../io/named-files.ts";
 export {
   decodeNpy,

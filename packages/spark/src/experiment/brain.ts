@@ -4,6 +4,7 @@ import { isRecord, type Shape } from "../config/shape.ts";
 import { ConfigError, type Issue, issuesOf, type KeyedIssue } from "../errors/errors.ts";
 import type { Brain } from "../graph/brain.ts";
 import { type SurveyedBrain, surveyBrain } from "../graph/build.ts";
+import type { FileReading } from "../io/file-reading.ts";
 import type { NamedFiles } from "../io/named-files.ts";
 import type { BuiltComponent } from "../model/component.ts";
 import type { BrainSimulateOptions } from "../run/brain.ts";
@@ -48,6 +49,8 @@ export interface BrainExperiment {
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
   /** Sentences about allowed but unusual values, except drawn ones. */
   readonly warnings: readonly string[];
+  /** How the files of the document were read: separators, units and the like, where they are not plain. */
+  readonly readings: readonly FileReading[];
   /** For `simulatePrepared`, which does not read the document again. */
   readonly prepared: Prepared<Brain>;
 }
@@ -93,7 +96,7 @@ export const checkBrain = async (
   given: Given,
   site: Site<NamedFiles>,
   memory: number,
-): Promise<Omit<BrainExperiment, "kind" | "document"> | undefined> => {
+): Promise<Omit<BrainExperiment, "kind" | "document" | "readings"> | undefined> => {
   const found: Issue[] = [];
   const { issues, context: files } = site;
   checkSize(read.brain, memory);

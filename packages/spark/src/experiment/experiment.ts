@@ -114,7 +114,12 @@ const readBrainDocument = async (
   }
   const checked = read && (await checkBrain(read, given, site, options.memory ?? 2 ** 32));
   files.require(issues);
-  return Object.assign(checked!, { kind: "brain", document: given as unknown as ExperimentDocument } as const);
+  const { readings } = files;
+  return Object.assign(checked!, {
+    kind: "brain",
+    document: given as unknown as ExperimentDocument,
+    readings,
+  } as const);
 };
 
 const partsOf = ({

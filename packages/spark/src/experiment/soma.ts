@@ -5,6 +5,7 @@ import { timeOfStep } from "../config/time.ts";
 import { refuseUnknown } from "../config/unknown-keys.ts";
 import { type Issue, issuesOf } from "../errors/errors.ts";
 import { inputShape } from "../inputs/feed.ts";
+import type { FileReading } from "../io/file-reading.ts";
 import type { NamedFiles } from "../io/named-files.ts";
 import type { BuiltComponent, Component, Model } from "../model/component.ts";
 import { runInputs } from "../model/ports.ts";
@@ -42,6 +43,8 @@ export interface SomaExperiment {
   readonly settings: Pick<Settings, "dt" | "precision" | "seed">;
   /** Sentences about allowed but unusual values, except drawn ones. */
   readonly warnings: readonly string[];
+  /** How the files of the document were read: separators, units and the like, where they are not plain. */
+  readonly readings: readonly FileReading[];
   /** For `simulatePrepared`, which does not read the document again. */
   readonly prepared: Prepared<Component>;
 }
@@ -70,6 +73,7 @@ export const readSomaDocument = async (
     units: checked.populations[0]!.component.units,
     steps,
     settings,
+    readings: files.readings,
     prepared: preparedOf(checked, request, () => checked.readRun(DOCUMENT, runsWith, 0, []), build),
     get fields() {
       return build().populations[0]!.component.fields;

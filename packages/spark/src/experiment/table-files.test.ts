@@ -17,6 +17,7 @@ const arrays = {
 
 const files: Readonly<Record<string, Uint8Array>> = {
   "units.csv": text(`time_s,current_nA\n${listed((t) => `${t / 1000},${level(t) / 1000}\n`)}`),
+  "plain.csv": text(`time_ms,current_pA\n${listed((t) => `${t},${level(t)}\n`)}`),
   "row.csv": text(`time,current\n[s],[nA]\n${listed((t) => `${t / 1000},${level(t) / 1000}\n`)}`),
   "oddrow.csv": text("time,current\nminutes,furlong\n0,0\n"),
   "neurons.csv": text(`t,I_A\n${listed((t) => `${t},${level(t)}\n`)}`),
@@ -125,6 +126,42 @@ describe("a current is read", () => {
     ],
   ])("%s", async (_, current) => {
     expect(await endOf({ ...current, after: "hold" })).toBeCloseTo(expected, 2);
+  });
+
+  test.each<[object, readonly string[]]>([
+    [
+      { csv: "units.csv", time: "time_s", column: "current_nA", units: { time: "s", column: "nA" } },
+      ["time in s", "current in nA"],
+    ],
+    [
+      { csv: "row.csv", time: "time", column: "current", unitsRow: true },
+      ["a row of units", "time in s", "current in nA"],
+    ],
+    [
+      { csv: "excel.csv", time: "Zeit (ms)", column: "Strom (pA)", separator: ";", decimal: "," },
+      ["semicolons", "decimal commas"],
+    ],
+    [
+      { csv: "sep.csv", time: "t", column: "i", separator: ";", skipLines: 1 },
+      ["semicolons", "1 line skipped", "time taken as ms", "current taken as pA"],
+    ],
+    [
+      { csv: "savetxt.txt", time: 0, column: 1, comment: "#", header: false, separator: " " },
+      ["spaces", "comments after #", "no names of columns", "time taken as ms", "current taken as pA"],
+    ],
+    [{ csv: "axon.atf", interval: 0.5, columns: [1], skipLines: 3, separator: "\t" }, ["tabs", "3 lines skipped"]],
+    [{ csv: "neurons.csv", time: "t", column: "I_A", units: { column: "pA" } }, ["time taken as ms"]],
+  ])("and the result tells how: %j", async (current, found) => {
+    const { readings } = await experiment(currentOf({ ...current, after: "hold" }), { readFile });
+    expect(readings).toEqual([{ file: (current as { readonly csv: string }).csv, found }]);
+  });
+
+  test("and the result tells nothing about a plain table, and each thing once", async () => {
+    const plain = { csv: "plain.csv", time: "time_ms", column: "current_pA", after: "hold" };
+    const other = { csv: "units.csv", interval: 0.5, column: "current_nA", units: { column: "nA" }, after: "hold" };
+    const readingsOf = async (current: object) => (await experiment(currentOf(current), { readFile })).readings;
+    expect(await readingsOf(plain)).toEqual([]);
+    expect(await readingsOf({ sum: [plain, other, other] })).toEqual([{ file: "units.csv", found: ["current in nA"] }]);
   });
 
   test("and refused in other units than the document's", async () => {

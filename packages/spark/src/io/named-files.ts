@@ -2,6 +2,7 @@ import type { Place, Site } from "../config/place.ts";
 import { ConfigError, FileError, type Issue, type Key, keysOf } from "../errors/errors.ts";
 import { systemReason } from "../errors/system.ts";
 import { contradicts, unitInName } from "./column-units.ts";
+import type { FileReading } from "./file-reading.ts";
 import type { RecordingReader } from "./recording-reader.ts";
 
 /* The files that a document names. */
@@ -53,6 +54,7 @@ export class NamedFiles {
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #replaced: Replaced[] = [];
   readonly #said: Said[] = [];
+  readonly #readings = new Map<string, Set<string>>();
   readonly #inDocument: (issue: Issue) => Issue;
   /** Reads recordings in the formats of other programs. */
   readonly recordings: RecordingReader | undefined;
@@ -113,6 +115,17 @@ export class NamedFiles {
     const unit = unitInName(name);
     if (unit === undefined) return;
     this.#said.push({ value: list === undefined ? place : place.at(list), column: place.at(key), name, unit });
+  }
+
+  /** Remembers how a file was read. */
+  tell(file: string, found: readonly string[]): void {
+    const own = this.#readings.get(file) ?? new Set();
+    for (const one of found) this.#readings.set(file, own.add(one));
+  }
+
+  /** How the files were read, for those that are not plain. */
+  get readings(): readonly FileReading[] {
+    return [...this.#readings].map(([file, found]) => ({ file, found: [...found] }));
   }
 
   /** Refuses columns whose names say another unit than `unitAt` returns for the keys of their values. */

@@ -14,6 +14,7 @@ import type { Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import type { Key } from "../errors/errors.ts";
 import { type ColumnUnit, columnUnits, convertUnits, spelled } from "./column-units.ts";
+import { quantityOf } from "./file-reading.ts";
 import type { NamedFiles } from "./named-files.ts";
 import type { RecordedSamples, RecordedSpikes, RecordingKind } from "./recording-reader.ts";
 import { columnName, filePath } from "./table-file.ts";
@@ -208,7 +209,7 @@ export const resolveSamples = async (
   const found = await attempt(site.at(kind), () => recordings.samples(kind, named, selection));
   if (!found) return undefined;
   const stated = selection["unit"] as string | undefined;
-  const values = inUnit(found, stated, unit, site);
+  const values = inUnit(found, stated, unit, site, named[0]!.name);
   if (!values) return undefined;
   const where = `"${named[0]!.name}" channel "${found.channel}"`;
   site.context.files.replace(site, kind, ([list, k]: readonly Key[]) =>
@@ -224,7 +225,8 @@ const inUnit = (
   { values, unit: own, channel }: RecordedSamples,
   stated: string | undefined,
   unit: ColumnUnit,
-  site: Site,
+  site: RecordingSite,
+  file: string,
 ): Float64Array<ArrayBuffer> | undefined => {
   const known = columnUnits(unit);
   if (stated !== undefined && !known.includes(spelled(stated))) {
@@ -238,7 +240,10 @@ const inUnit = (
       `needs the unit of the channel "${channel}", which the file does not give. Add "unit": "${unit}".`,
     );
   }
-  if (known.includes(spelled(from))) return convertUnits(values, spelled(from), unit);
+  if (known.includes(spelled(from))) {
+    if (spelled(from) !== unit) site.context.files.tell(file, [`${quantityOf(site.place.keys)} in ${spelled(from)}`]);
+    return convertUnits(values, spelled(from), unit);
+  }
   return site.refuse(
     `must be a channel in ${unit}; received "${channel}", which is in ${from}. Name another channel, or add "unit" if the file is wrong.`,
   );

@@ -5,6 +5,7 @@ import { describe, isRecord } from "../config/shape.ts";
 import { FileError, type Key } from "../errors/errors.ts";
 import { type ColumnUnit, columnUnits, convertUnits, isForeign, spelled, unitInName } from "./column-units.ts";
 import { type CsvTable, lineOfRow, readCsv, refuseConflicts } from "./csv.ts";
+import { columnTrait, tableTraits } from "./file-reading.ts";
 import type { NamedFiles } from "./named-files.ts";
 import { type ReadTableOptions, type TableOptions, tableOptions } from "./table-options.ts";
 
@@ -213,7 +214,7 @@ export const readTable = (
   name: string,
   requested: readonly RequestedColumn[],
   { text, units, firstId: first }: DescribedTable,
-  site: Site,
+  site: Site<{ readonly files: NamedFiles }>,
   allowNoRows = false,
 ): RequestedColumns | undefined => {
   const before = site.issues.length;
@@ -232,16 +233,23 @@ export const readTable = (
     });
   }
   if (site.issues.length > before) return undefined;
+  const names = indices.map((index) => (text.header === false ? undefined : table.header[index]));
+  const traits = tableTraits(text, requested.some(({ counts }) => counts === true) ? first : 0);
+  const [times, quantities]: [string[], string[]] = [[], []];
   const read = requested.map((one, k) => {
     const values = table.columns[k]!;
     if (one.counts === true) return fromZero(values, first);
     const stated = table.units && unitInRow(table, indices[k]!, one, units, name);
     const unit = units[one.key] ?? stated;
+    const trait = columnTrait(one, names[k], unit, site.place.keys);
+    if (one.key === "time") times.push(...trait);
+    else quantities.push(...trait);
     return unit === undefined || one.unit === undefined ? values : convertUnits(values, unit, one.unit);
   });
+  site.context.files.tell(name, [...traits, ...times, ...quantities]);
   return {
     columns: read,
-    names: indices.map((index) => (text.header === false ? undefined : table.header[index])),
+    names,
     placeOf: (row, k) => {
       const header = table.header[indices[k]!] ?? String(columns[k]);
       return `"${name}" line ${lineOfRow(table, row)}, column ${text.header === false ? header : `"${header}"`}`;
