@@ -1,9 +1,11 @@
 import { populationsOf } from "../graph/readout.ts";
 import type { MachinePopulation } from "../program/machine.ts";
-import { type Collecting, Collectors, drainRows, placesOf } from "../record/collectors.ts";
+import { Collectors, drainRows, placesOf } from "../record/collectors.ts";
+import type { RowReader, ShownRows } from "../record/gated-reader.ts";
 import { heldRows } from "../record/held.ts";
 import type { Recordings } from "../record/recordings.ts";
 import { recordsOf } from "../record/results.ts";
+import type { WatchedValues } from "../record/sight.ts";
 import type { RecordSink } from "../record/sink.ts";
 import { type Schedule, TraceCollector } from "../record/traces.ts";
 import type { SpikeFilter } from "./filter.ts";
@@ -31,8 +33,17 @@ interface Followed {
   readonly collector: TraceCollector | undefined;
   /** Values of one step. */
   readonly row: Float64Array;
+  /** Values of all steps of a chunk, for conditions. */
+  readonly watched: Watched | undefined;
   /** Index among the records of its population, and the positions of its units in a row; undefined for spikes. */
   readonly source?: { readonly record: number; readonly width: number; readonly places: Int32Array };
+}
+
+/** The values of a read-out that conditions look at. */
+interface Watched {
+  values: Float64Array;
+  /** The first step of the chunk that they belong to. */
+  firstStep: number;
 }
 
 const identity = (units: number): Int32Array => new Int32Array(units).map((_, unit) => unit);
@@ -40,18 +51,20 @@ const identity = (units: number): Int32Array => new Int32Array(units).map((_, un
 const NOTHING: Schedule = { first: 0, every: 1, last: -1, count: 0 };
 
 /** Reads the populations of a machine chunk by chunk, advances the filters and records their values. */
-export class ReadoutReader implements Collecting {
+export class ReadoutReader implements RowReader {
   readonly spikeCount = 0;
-  readonly traces: readonly TraceCollector[];
+  readonly collectors: readonly TraceCollector[];
   readonly #followed: readonly Followed[];
   /** Spikes of a chunk, for each population whose spikes are read. */
   readonly #events = new Map<MachinePopulation, Collectors>();
+  /** The first step of the chunk whose spikes were collected. */
+  #collected = -1;
 
   /** @param parts the populations of the machine. */
   constructor(parts: readonly MachinePopulation[], { filtered, plans, recorded, rows, streamed }: ReaderOptions) {
     const next = [...recorded];
     this.#followed = filtered.map((readout, k): Followed => {
-      const { record, source } = plans[k]!;
+      const { record, source, watched: isWatched } = plans[k]!;
       const { source: place } = readout.wired;
       const part = parts[place]!;
       const read = populationsOf(readout.wired).map((own) => parts[own]!);
@@ -59,7 +72,8 @@ export class ReadoutReader implements Collecting {
       const { columns } = readout;
       const held = record && heldRows(record, rows, streamed);
       const collector = record && new TraceCollector(record, undefined, columns, columns, held!);
-      const common = { readout, parts: read, part, collector, row: new Float64Array(columns) };
+      const watched = isWatched ? { values: new Float64Array(), firstStep: -1 } : undefined;
+      const common = { readout, parts: read, part, collector, watched, row: new Float64Array(columns) };
       for (const own of readout.filter.kind === "spikes" ? read : []) {
         if (this.#events.has(own)) continue;
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
@@ -72,10 +86,20 @@ export class ReadoutReader implements Collecting {
       const { places, width } = placesOf(source, program);
       return { ...common, source: { record: at, width, places: places ?? identity(program.units) } };
     });
-    this.traces = this.#followed.flatMap(({ collector }) => collector ?? []);
+    this.collectors = this.#followed.flatMap(({ collector }) => collector ?? []);
+  }
+
+  /** The values of a read-out that conditions look at. */
+  watched(readout: number): WatchedValues {
+    const followed = this.#followed[readout]!;
+    return {
+      width: followed.readout.columns,
+      valuesOf: (firstStep, rows) => this.#valuesOf(followed, firstStep, rows),
+    };
   }
 
   schedule(firstStep: number, rows: number): void {
+    this.#forget();
     for (const followed of this.#followed) {
       const { source, part } = followed;
       if (!source) continue;
@@ -85,27 +109,62 @@ export class ReadoutReader implements Collecting {
   }
 
   until(firstStep: number): number {
-    return this.traces.reduce((least, trace) => Math.min(least, trace.until(firstStep)), Number.POSITIVE_INFINITY);
+    return this.collectors.reduce((least, own) => Math.min(least, own.until(firstStep)), Number.POSITIVE_INFINITY);
   }
 
   /** Advances the filters by all rows of a chunk, and records the first `kept` rows. */
   take(firstStep: number, rows: number, kept = rows): void {
+    this.#collect(firstStep, rows);
+    for (const followed of this.#followed) {
+      const { collector, watched, row: values } = followed;
+      const { columns, filter } = followed.readout;
+      const known = watched && this.#valuesOf(followed, firstStep, rows);
+      const advance = known ? undefined : this.#advance(followed, firstStep, rows);
+      const due = collector?.schedule(firstStep, rows) ?? NOTHING;
+      for (let k = 0; k < due.count; k++) {
+        const row = due.first + k * due.every;
+        if (row >= kept) break;
+        if (known) values.set(known.subarray(row * columns, (row + 1) * columns));
+        else {
+          advance!(row);
+          filter.read(firstStep + row, values);
+        }
+        collector!.take(values, 1);
+      }
+      advance?.(rows - 1);
+    }
+  }
+
+  /** Collects the spikes of a chunk once. */
+  #collect(firstStep: number, rows: number): void {
+    if (this.#collected === firstStep) return;
+    this.#collected = firstStep;
     for (const events of this.#events.values()) {
       events.spikes!.clear();
       events.takeSpikes(firstStep, rows, 0);
     }
-    for (const followed of this.#followed) {
-      const advance = this.#advance(followed, firstStep, rows);
-      const due = followed.collector?.schedule(firstStep, rows) ?? NOTHING;
-      for (let k = 0; k < due.count; k++) {
-        const row = due.first + k * due.every;
-        if (row >= kept) break;
-        advance(row);
-        followed.readout.filter.read(firstStep + row, followed.row);
-        followed.collector!.take(followed.row, 1);
-      }
-      advance(rows - 1);
+  }
+
+  /** Advances a filter by all rows of a chunk, once, and returns its values in each of them. */
+  #valuesOf(followed: Followed, firstStep: number, rows: number): Float64Array {
+    const watched = followed.watched!;
+    if (watched.firstStep === firstStep) return watched.values;
+    this.#collect(firstStep, rows);
+    watched.firstStep = firstStep;
+    const { columns, filter } = followed.readout;
+    if (watched.values.length < rows * columns) watched.values = new Float64Array(rows * columns);
+    const advance = this.#advance(followed, firstStep, rows);
+    for (let row = 0; row < rows; row++) {
+      advance(row);
+      filter.read(firstStep + row, watched.values.subarray(row * columns, (row + 1) * columns));
     }
+    return watched.values;
+  }
+
+  /** Forgets the chunk before. */
+  #forget(): void {
+    this.#collected = -1;
+    for (const { watched } of this.#followed) if (watched) watched.firstStep = -1;
   }
 
   /** `take` reads the spikes of the population. */
@@ -114,23 +173,28 @@ export class ReadoutReader implements Collecting {
   }
 
   results(dt: number): Recordings {
-    return recordsOf({ spikes: undefined, binned: [], traces: this.traces }, 0, dt);
+    return this.resultsOf((own) => own, dt);
+  }
+
+  resultsOf(shown: (own: TraceCollector) => ShownRows, dt: number): Recordings {
+    return recordsOf({ spikes: undefined, binned: [], traces: this.collectors.map(shown) }, 0, dt);
   }
 
   async drain(sink: RecordSink): Promise<void> {
-    await drainRows(this.traces, sink);
+    await drainRows(this.collectors, sink);
   }
 
   clear(): void {
-    for (const trace of this.traces) trace.clear();
+    for (const trace of this.collectors) trace.clear();
   }
 
   jump(step: number): void {
-    for (const trace of this.traces) trace.jump(step);
+    this.#forget();
+    for (const trace of this.collectors) trace.jump(step);
   }
 
   resume(other: ReadoutReader): void {
-    for (const [k, trace] of this.traces.entries()) trace.resume(other.traces[k]!);
+    for (const [k, trace] of this.collectors.entries()) trace.resume(other.collectors[k]!);
   }
 
   /** Writes all values at the end of a step by name: a number, or an array that is the same object in every step. */
@@ -185,8 +249,11 @@ export class ReadoutReader implements Collecting {
   }
 }
 
-/** The steps of a chunk in which a variable is needed: all if it is filtered or not recorded, otherwise the recorded ones. */
-const neededOf = ({ readout, collector }: Followed, firstStep: number, rows: number): Schedule =>
-  readout.filter.keeps || !collector
+/**
+ * The steps of a chunk in which a variable is needed: the recorded ones if it is recorded and neither filtered nor watched,
+ * otherwise all.
+ */
+const neededOf = ({ readout, collector, watched }: Followed, firstStep: number, rows: number): Schedule =>
+  readout.filter.keeps || watched || !collector
     ? { first: 0, every: 1, last: rows - 1, count: rows }
     : collector.schedule(firstStep, rows);

@@ -252,7 +252,7 @@ describe("what is wrong with the records of read-outs", () => {
       'record.rate is unknown. It is a read-out: write { "readouts": { "rate": … } }.\nrecord.potental is unknown. Known: cells, noise, readouts, weights.',
     );
     expect(await wrong({ each: { units: [0] } })).toEqual([
-      "record.readouts.each.units is unknown. Known: every, from, to, at, during, dtype.",
+      "record.readouts.each.units is unknown. Known: every, from, to, at, during, dtype, when, trigger, before, after, most.",
     ]);
   });
 

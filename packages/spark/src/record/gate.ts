@@ -2,9 +2,10 @@ import type { MachinePopulation } from "../program/machine.ts";
 import { wordsOf } from "../program/program.ts";
 import { countBits, unitMask } from "./bits.ts";
 import { placesOf } from "./collectors.ts";
-import type { ConditionPlan, ProgramTrace, TriggerPlan } from "./plan.ts";
+import type { ConditionPlan, TriggerPlan } from "./plan.ts";
 import { Reducer } from "./reducer.ts";
 import type { Saved } from "./rows.ts";
+import type { Sight, Watched } from "./sight.ts";
 
 /** Names of the triggers that the caller started: for the first step of a chunk, or for all its steps. */
 export interface Started {
@@ -14,8 +15,10 @@ export interface Started {
 
 /** Decides in which steps of a chunk a condition holds. */
 interface Condition {
+  /** Schedules what the condition reads in the next chunk. */
+  expect?(rows: number): void;
   /** Clears `holds[row]` for each row in which the condition does not hold. */
-  decide(holds: Uint8Array, rows: number): void;
+  decide(holds: Uint8Array, firstStep: number, rows: number): void;
   /** Forgets the steps before. */
   clear(): void;
   save(): readonly number[];
@@ -24,15 +27,18 @@ interface Condition {
 
 type Of<K extends ConditionPlan["kind"]> = Extract<ConditionPlan, { readonly kind: K }>;
 
-/** A condition on a variable, whose values the probe with the index `at` records in every step. */
-const variableCondition = (
-  { above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY, reduce }: Of<"variable">,
-  trace: ProgramTrace,
-  at: number,
-  population: MachinePopulation,
+/** What values have to be, and where they are in a row of `width` values. */
+type Bounds = Pick<Of<"variable">, "above" | "below" | "reduce"> & {
+  readonly places: ArrayLike<number> | undefined;
+  readonly width: number;
+  readonly count: number;
+};
+
+/** A condition on values of each step. */
+const valueCondition = (
+  { above = Number.NEGATIVE_INFINITY, below = Number.POSITIVE_INFINITY, reduce, places, width, count }: Bounds,
+  valuesOf: (firstStep: number, rows: number) => ArrayLike<number>,
 ): Condition => {
-  const { places, width } = placesOf(trace, population.program);
-  const count = places?.length ?? population.program.units;
   const reducer = reduce && new Reducer(reduce, 1);
   const reduced = new Float64Array(1);
   const isWithin = (value: number): boolean => value > above && value < below;
@@ -46,14 +52,32 @@ const variableCondition = (
     return reducer !== undefined && isWithin(reduced[0]!);
   };
   return {
-    decide: (holds, rows) => {
-      const values = population.record(at);
+    decide: (holds, firstStep, rows) => {
+      const values = valuesOf(firstStep, rows);
       for (let row = 0; row < rows; row++) if (holds[row] === 1 && !holdsIn(values, row * width)) holds[row] = 0;
     },
     clear: () => {},
     save: () => [],
     load: () => {},
   };
+};
+
+/** A condition on a variable, which a probe records in every step. */
+const variableCondition = (plan: Of<"variable">, { population, first }: Watched): Condition => {
+  const { places, width } = placesOf(plan.trace, population.program);
+  const count = places?.length ?? population.program.units;
+  const at = first + plan.probe;
+  return {
+    ...valueCondition({ ...plan, places, width, count }, () => population.record(at)),
+    expect: (rows) => population.schedule.set([0, 1, rows - 1], 3 * at),
+  };
+};
+
+/** A condition on the values of a read-out. */
+const readoutCondition = (plan: Of<"readout">, { readout }: Sight): Condition => {
+  const { width, valuesOf } = readout(plan.readout);
+  const { columns } = plan;
+  return valueCondition({ ...plan, places: columns, width, count: columns?.length ?? width }, valuesOf);
 };
 
 /** A condition on the number of spikes in the last steps. `atMost` needs to know all of them. */
@@ -76,7 +100,7 @@ const spikeCondition = (
     return count;
   };
   return {
-    decide: (holds, rows) => {
+    decide: (holds, _firstStep, rows) => {
       const bits = population.view(population.program.spikes!) as Uint32Array;
       for (let row = 0; row < rows; row++) {
         const count = countIn(bits, row * words);
@@ -100,6 +124,12 @@ const spikeCondition = (
   };
 };
 
+const conditionOf = (plan: ConditionPlan, sight: Sight): Condition => {
+  if (plan.kind === "readout") return readoutCondition(plan, sight);
+  const watched = plan.population === undefined ? sight.own! : sight.populations[plan.population]!;
+  return plan.kind === "spikes" ? spikeCondition(plan, watched.population) : variableCondition(plan, watched);
+};
+
 /** Decides around which steps a record keeps its rows. */
 export class Gate {
   readonly plan: TriggerPlan;
@@ -109,31 +139,21 @@ export class Gate {
   /** First step of a chunk that is still to be decided. */
   #undecided: { readonly firstStep: number; readonly rows: number } | undefined;
 
-  /** `first`: number of probes before those of the `traces` that conditions read. */
-  constructor(
-    plan: TriggerPlan,
-    traces: readonly ProgramTrace[],
-    first: number,
-    population: MachinePopulation,
-    started: Started,
-  ) {
+  constructor(plan: TriggerPlan, sight: Sight, started: Started) {
     this.plan = plan;
     this.#started = started;
-    this.#conditions = plan.when.map((condition) =>
-      condition.kind === "spikes"
-        ? spikeCondition(condition, population)
-        : variableCondition(condition, traces[condition.probe]!, first + condition.probe, population),
-    );
+    this.#conditions = plan.when.map((condition) => conditionOf(condition, sight));
   }
 
   /** Announces the next chunk. */
   expect(firstStep: number, rows: number): void {
     this.#undecided = { firstStep, rows };
+    for (const condition of this.#conditions) condition.expect?.(rows);
   }
 
   /** For each row of the chunk: 1 if all conditions hold. Call it after the chunk is computed. */
   get holds(): Uint8Array {
-    const { rows } = this.#undecided ?? { rows: 0 };
+    const { firstStep, rows } = this.#undecided ?? { firstStep: 0, rows: 0 };
     this.#undecided = undefined;
     if (rows === 0) return this.#holds;
     if (this.#holds.length < rows) this.#holds = new Uint8Array(rows);
@@ -141,7 +161,7 @@ export class Gate {
     const { name } = this.plan;
     holds.fill(name === undefined || this.#started.held.has(name) ? 1 : 0, 0, rows);
     if (name !== undefined && this.#started.once.has(name)) holds[0] = 1;
-    for (const condition of this.#conditions) condition.decide(holds, rows);
+    for (const condition of this.#conditions) condition.decide(holds, firstStep, rows);
     return holds;
   }
 

@@ -24,8 +24,8 @@ const partOf = (prefix: string, saved: Saved): Saved =>
  * The rows of a record around the steps in which its conditions hold. The last rows wait in a ring, because a condition
  * that holds later looks back on them.
  */
-export class GatedRows {
-  readonly plan: GatedPlan;
+export class GatedRows<P extends GatedPlan = GatedPlan> {
+  readonly plan: P;
   /** Collects all rows of a chunk. */
   readonly inner: RowsCollector;
   readonly gate: Gate;
@@ -44,7 +44,7 @@ export class GatedRows {
   /** The last step that is kept because of a condition that held before. */
   #until = 0;
 
-  constructor(plan: GatedPlan, inner: RowsCollector, gate: Gate) {
+  constructor(plan: P, inner: RowsCollector, gate: Gate) {
     this.plan = plan;
     this.inner = inner;
     this.gate = gate;

@@ -3,12 +3,13 @@ import type { MachinePopulation } from "../program/machine.ts";
 import { wordsOf } from "../program/program.ts";
 import { type Collecting, type CollectorOptions, Collectors } from "./collectors.ts";
 import { Gate, type Started } from "./gate.ts";
-import { type GatedPlan, GatedRows, type RowsCollector } from "./gated-rows.ts";
+import { GatedRows, type RowsCollector } from "./gated-rows.ts";
 import { GatedSpikes } from "./gated-spikes.ts";
 import { packed, unpacked } from "./packed.ts";
-import { intervalOf, type RatePlan, type RecordPlan, type SpikePlan, type TracePlan } from "./plan.ts";
+import type { RatePlan, RecordPlan, SpikePlan, TracePlan } from "./plan.ts";
 import type { Recordings } from "./recordings.ts";
 import { recordsOf } from "./results.ts";
+import { NO_SCENERY, type Scenery } from "./sight.ts";
 import type { RecordSink } from "./sink.ts";
 
 /** What a record with conditions needs of earlier steps. */
@@ -21,10 +22,40 @@ export interface SavedGate {
 /** The same by name of the record. */
 export type SavedGates = Readonly<Record<string, SavedGate>>;
 
-/** What makes records of two runs one record, which continues: everything but the part of the run. */
+/**
+ * What makes records of two runs one record, which continues: everything but the part of the run, and the probes, which
+ * also depend on other records.
+ */
 const identityOf = (plan: SpikePlan | TracePlan | RatePlan): string => {
   const { first: _, last: __, trigger, ...rest } = plan;
-  return JSON.stringify({ ...rest, rows: undefined, trigger: { ...trigger, path: undefined } });
+  const own = { ...rest, rows: undefined, trigger: { ...trigger, path: undefined } };
+  return JSON.stringify(own, (key, value: unknown) => (key === "probe" ? undefined : value));
+};
+
+/** What the gated rows or spikes of some collectors need of the steps so far. */
+export const savedGates = (gated: readonly (GatedRows | GatedSpikes)[]): SavedGates =>
+  Object.fromEntries(gated.map((own) => [own.name, { plan: identityOf(own.plan), numbers: packed(own.save()) }]));
+
+/** Continues those records that were saved. @throws ConfigError if their numbers do not fit */
+export const loadGates = (gated: readonly (GatedRows | GatedSpikes)[], saved: SavedGates): void => {
+  for (const own of gated) {
+    const known = Object.hasOwn(saved, own.name) ? saved[own.name] : undefined;
+    if (known?.plan !== identityOf(own.plan)) continue;
+    const lists = unpacked(known.numbers, own.save(), ["steps", "values", "bits"]);
+    if (lists && own.fits(lists)) own.load(lists);
+    else {
+      const message = "of a snapshot does not fit this record. Restore the snapshot as it was saved.";
+      throw new ConfigError({ path: `lookBacks.${own.name}`, message });
+    }
+  }
+};
+
+/** Passes gated rows to a sink. */
+export const drainGated = async (gated: readonly GatedRows[], sink: RecordSink): Promise<void> => {
+  for (const own of gated) {
+    if (own.rows > 0) await sink.rows(own.plan.name, own.steps, own.values);
+    own.clear();
+  }
 };
 
 /** Collects the records of a population of which some depend on conditions. */
@@ -34,35 +65,31 @@ export class GatedCollectors implements Collecting {
   readonly #plain: Collectors;
   readonly #spikes: GatedSpikes | undefined;
   readonly #rows: readonly GatedRows[];
-  /** Number of probes of the traces and of the conditions. */
-  readonly #traces: number;
-  readonly #probes: number;
   /** The last step whose rows are known; undefined after a gap. */
   reached: number | undefined;
   readonly record: RecordPlan;
   readonly #records: boolean;
 
   /** `records`: false if rows only wait for a later step, as in single steps, which record nothing. */
-  constructor(population: MachinePopulation, options: CollectorOptions, started: Started, records = true) {
-    const { record, rows, room } = options;
+  constructor(
+    population: MachinePopulation,
+    options: CollectorOptions,
+    started: Started,
+    {
+      scenery = NO_SCENERY,
+      records = true,
+    }: { readonly scenery?: Scenery | undefined; readonly records?: boolean } = {},
+  ) {
+    const { record, room } = options;
     this.record = record;
     this.#records = records;
     const { program } = population;
     this.#population = population;
-    this.#traces = record.traces.length;
-    this.#probes = record.conditions.length;
-    const inChunk = <P extends GatedPlan>(plan: P): P =>
-      plan.trigger ? { ...plan, rows: Math.floor(rows / intervalOf(plan)) + 1 } : plan;
     const { spikes } = record;
-    const underlying = {
-      ...record,
-      spikes: spikes?.trigger ? undefined : spikes,
-      binned: record.binned.map(inChunk),
-      traces: record.traces.map(inChunk),
-    };
+    const underlying = { ...record, spikes: spikes?.trigger ? undefined : spikes };
     this.#plain = new Collectors(population, { ...options, record: underlying });
-    const gate = (plan: SpikePlan | GatedPlan): Gate =>
-      new Gate(plan.trigger!, record.conditions, this.#traces, population, started);
+    const sight = { ...scenery, own: { population, first: record.traces.length } };
+    const gate = (plan: Pick<SpikePlan, "trigger">): Gate => new Gate(plan.trigger!, sight, started);
     this.#rows = [...record.traces, ...record.binned].flatMap((plan, k) => {
       const inner: RowsCollector = [...this.#plain.traces, ...this.#plain.binned][k]!;
       return plan.trigger ? [new GatedRows(plan, inner, gate(plan))] : [];
@@ -82,8 +109,6 @@ export class GatedCollectors implements Collecting {
 
   schedule(firstStep: number, rows: number): void {
     this.#plain.schedule(firstStep, rows);
-    const { schedule } = this.#population;
-    for (let k = 0; k < this.#probes; k++) schedule.set([0, 1, rows - 1], 3 * (this.#traces + k));
     for (const { gate } of this.#gated) gate.expect(firstStep, rows);
   }
 
@@ -116,10 +141,7 @@ export class GatedCollectors implements Collecting {
       await sink.spikes(this.#spikes.steps, this.#spikes.units);
       this.#spikes.clear();
     }
-    for (const own of this.#rows) {
-      if (own.rows > 0) await sink.rows(own.plan.name, own.steps, own.values);
-      own.clear();
-    }
+    await drainGated(this.#rows, sink);
     await this.#plain.drain(sink);
   }
 
@@ -144,22 +166,11 @@ export class GatedCollectors implements Collecting {
 
   /** What the records need of the steps so far. */
   save(): SavedGates {
-    return Object.fromEntries(
-      this.#gated.map((own) => [own.name, { plan: identityOf(own.plan), numbers: packed(own.save()) }]),
-    );
+    return savedGates(this.#gated);
   }
 
   /** Continues those records that `save` was called for. @throws ConfigError if their numbers do not fit */
   load(saved: SavedGates): void {
-    for (const own of this.#gated) {
-      const known = Object.hasOwn(saved, own.name) ? saved[own.name] : undefined;
-      if (known?.plan !== identityOf(own.plan)) continue;
-      const lists = unpacked(known.numbers, own.save(), ["steps", "values", "bits"]);
-      if (lists && own.fits(lists)) own.load(lists);
-      else {
-        const message = "of a snapshot does not fit this record. Restore the snapshot as it was saved.";
-        throw new ConfigError({ path: `lookBacks.${own.name}`, message });
-      }
-    }
+    loadGates(this.#gated, saved);
   }
 }

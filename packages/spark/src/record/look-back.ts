@@ -1,8 +1,10 @@
 import type { MachinePopulation } from "../program/machine.ts";
 import type { CollectorOptions } from "./collectors.ts";
 import type { Started } from "./gate.ts";
-import { GatedCollectors, type SavedGate } from "./gated.ts";
-import type { RecordPlan } from "./plan.ts";
+import { GatedCollectors, type SavedGate, type SavedGates } from "./gated.ts";
+import { GatedReader, type RowReader } from "./gated-reader.ts";
+import { followable, hasTriggers, type RecordPlan } from "./plan.ts";
+import { NO_SCENERY, type Scenery } from "./sight.ts";
 
 /** Where single steps begin. */
 interface Stepped {
@@ -29,9 +31,25 @@ export interface SavedLookBacks {
   readonly records: Readonly<Record<string, SavedGate>>;
 }
 
+/** Collectors that continue others of the same records. */
+interface Continuing {
+  readonly reached: number | undefined;
+  readonly record: RecordPlan;
+  save(): SavedGates;
+  load(saved: SavedGates): void;
+}
+
+/** The run that collectors belong to. */
+interface Beginning {
+  /** Steps before the run. */
+  readonly before: number;
+  readonly started: Started;
+  readonly scenery?: Scenery | undefined;
+}
+
 /** Keeps what records with conditions need of earlier steps, from one run to the next. */
 export class LookBacks {
-  readonly #kept = new Map<string, GatedCollectors>();
+  readonly #kept = new Map<string, Continuing>();
   readonly #restored: SavedLookBacks | undefined;
 
   /** `restored`: of a snapshot. */
@@ -47,9 +65,18 @@ export class LookBacks {
     name: string,
     population: MachinePopulation,
     options: CollectorOptions,
-    { before, started, records }: { readonly before: number; readonly started: Started; readonly records: boolean },
+    { before, started, scenery, records }: Beginning & { readonly records: boolean },
   ): GatedCollectors {
-    const collectors = new GatedCollectors(population, options, started, records);
+    return this.#continue(name, new GatedCollectors(population, options, started, { scenery, records }), before);
+  }
+
+  /** The same for read-outs or weights. */
+  reader(name: string, inner: RowReader, record: RecordPlan, own: Beginning): GatedReader {
+    const { before, started, scenery = NO_SCENERY } = own;
+    return this.#continue(name, new GatedReader(inner, record, scenery, started), before);
+  }
+
+  #continue<C extends Continuing>(name: string, collectors: C, before: number): C {
     const former = this.#kept.get(name);
     if (former?.reached === before) collectors.load(former.save());
     else if (this.#restored?.step === before) {
@@ -60,15 +87,20 @@ export class LookBacks {
     return collectors;
   }
 
-  /** The records of a population that a run after `step` steps would continue; undefined if there are none. */
+  /**
+   * The records of a population that a run after `step` steps would continue over single steps; undefined if there are
+   * none. The look-back of others ends with single steps.
+   */
   recordOf(name: string, step: number): RecordPlan | undefined {
     const kept = this.#kept.get(name);
-    return kept?.reached === step ? kept.record : undefined;
+    if (kept?.reached !== step) return undefined;
+    const record = followable(kept.record);
+    return hasTriggers(record) ? record : undefined;
   }
 
   /** Follows the steps of a population that is stepped alone. Its probes come after `first` others. */
   follow(name: string, population: MachinePopulation, first: number, { dt, before }: Stepped): GatedCollectors {
-    const { record } = this.#kept.get(name)!;
+    const record = followable(this.#kept.get(name)!.record);
     const shifted: MachinePopulation = {
       program: population.program,
       view: (buffer) => population.view(buffer),
@@ -77,11 +109,7 @@ export class LookBacks {
       scanSpikes: () => false,
     };
     // Rows of single steps are not recorded, so they need no room.
-    const spikes = record.spikes?.trigger && record.spikes;
-    const traces = record.traces.filter(({ trigger }) => trigger);
-    const binned = record.binned.filter(({ trigger }) => trigger);
-    const triggered = { ...record, spikes, traces, binned };
-    const options = { record: endless(triggered), rows: 1, dt, streamed: false, room: 1 };
+    const options = { record: endless(record), rows: 1, dt, streamed: false, room: 1 };
     return this.collectors(name, shifted, options, { before, started: NOTHING_STARTED, records: false });
   }
 

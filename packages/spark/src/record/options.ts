@@ -173,12 +173,61 @@ export interface VariableCondition extends Written<typeof variableConditionOptio
 /** A condition on the spikes of a population. */
 export interface SpikeCondition extends Written<typeof spikeConditionOptions> {}
 
-/** Conditions by the name of what they look at: a state variable, or `outSpikes`. All of them must hold in a step. */
+/**
+ * Conditions by the name of what they look at: a state variable, or `outSpikes`. In a network also a path, such as
+ * "inhibitory.potential", "inhibitory.outSpikes" or "readouts.rate". All of them must hold in a step.
+ */
 export type ConditionOptions<S extends string = string> = string extends S
   ? { readonly [name: string]: VariableCondition | SpikeCondition | undefined }
-  : { readonly outSpikes?: SpikeCondition } & { readonly [K in S]?: VariableCondition };
+  : { readonly outSpikes?: SpikeCondition } & { readonly [K in S]?: VariableCondition } & {
+      readonly [path: `${string}.${string}`]: VariableCondition | SpikeCondition | undefined;
+    };
 
-const WHEN = "Records only around the steps in which these conditions hold: by name of a variable, or outSpikes.";
+const WHEN =
+  "Records only around the steps in which these conditions hold: by name of a variable, or outSpikes; in a network also by a path, such as inhibitory.outSpikes or readouts.rate.";
+
+/** The conditions on which a record depends. */
+const triggered = {
+  /** Records only around the steps in which all these conditions hold: by name of a state variable, or `outSpikes`. */
+  when: optional(
+    custom<ConditionOptions, Readonly<Record<string, unknown>>>({
+      about: WHEN,
+      takes: "an object of conditions",
+      schema: {
+        description: WHEN,
+        type: "object",
+        minProperties: 1,
+        patternProperties: {
+          "^(.+\\.)?outSpikes$": optionsSchema(spikeConditionOptions, "A condition on the spikes of a population."),
+        },
+        additionalProperties: optionsSchema(variableConditionOptions, "A condition on a variable."),
+      },
+      read: (value, site) => {
+        if (isRecord(value) && Object.keys(value).length > 0) return value as Readonly<Record<string, unknown>>;
+        const example = { code: "{ potential: { above: -50 } }", document: '{ "potential": { "above": -50 } }' };
+        return site.refuse(
+          `must be an object of conditions; received ${describe(value)}. Write ${site.place.say(example)}.`,
+        );
+      },
+    }),
+  ),
+  /** Records only around the steps in which the caller starts the trigger of this name. */
+  trigger: optional(text("Records only around the steps in which the caller starts the trigger of this name.")),
+  /** Time that is recorded before a step in which the conditions hold, ms. Default 0. */
+  before: optional(
+    time("Time that is recorded before a step in which the conditions hold. Default 0.", "Give a time in ms."),
+  ),
+  /** Time that is recorded after a step in which the conditions hold, ms. Default 0. */
+  after: optional(
+    time("Time that is recorded after a step in which the conditions hold. Default 0.", "Give a time in ms."),
+  ),
+};
+
+const limited = {
+  ...triggered,
+  /** Largest number of rows that a record with conditions keeps in a run; a warning tells how many more there were. */
+  most: optional(whole("Largest number of rows that a record with conditions keeps in a run. Default: no limit.", 1)),
+};
 
 /** Options of a record of weights. */
 export const weightRecordOptions = {
@@ -217,47 +266,7 @@ export const weightRecordOptions = {
     choice("What reduce combines: all synapses (default), or those of each target unit.", ["synapses", "targets"]),
   ),
   dtype,
-};
-
-/** The conditions on which a record depends. */
-const triggered = {
-  /** Records only around the steps in which all these conditions hold: by name of a state variable, or `outSpikes`. */
-  when: optional(
-    custom<ConditionOptions, Readonly<Record<string, unknown>>>({
-      about: WHEN,
-      takes: "an object of conditions",
-      schema: {
-        description: WHEN,
-        type: "object",
-        minProperties: 1,
-        properties: { outSpikes: optionsSchema(spikeConditionOptions, "A condition on the spikes of the population.") },
-        additionalProperties: optionsSchema(variableConditionOptions, "A condition on a variable."),
-      },
-      read: (value, site) => {
-        if (isRecord(value) && Object.keys(value).length > 0) return value as Readonly<Record<string, unknown>>;
-        const example = { code: "{ potential: { above: -50 } }", document: '{ "potential": { "above": -50 } }' };
-        return site.refuse(
-          `must be an object of conditions; received ${describe(value)}. Write ${site.place.say(example)}.`,
-        );
-      },
-    }),
-  ),
-  /** Records only around the steps in which the caller starts the trigger of this name. */
-  trigger: optional(text("Records only around the steps in which the caller starts the trigger of this name.")),
-  /** Time that is recorded before a step in which the conditions hold, ms. Default 0. */
-  before: optional(
-    time("Time that is recorded before a step in which the conditions hold. Default 0.", "Give a time in ms."),
-  ),
-  /** Time that is recorded after a step in which the conditions hold, ms. Default 0. */
-  after: optional(
-    time("Time that is recorded after a step in which the conditions hold. Default 0.", "Give a time in ms."),
-  ),
-};
-
-const limited = {
-  ...triggered,
-  /** Largest number of rows that a record with conditions keeps in a run; a warning tells how many more there were. */
-  most: optional(whole("Largest number of rows that a record with conditions keeps in a run. Default: no limit.", 1)),
+  ...limited,
 };
 
 export const spikeOptions = {
@@ -327,7 +336,7 @@ export const traceOptions = {
 };
 
 /** Without `units` and `reduce`, which the read-out itself has. */
-export const readoutRecordOptions = { every, ...window, ...parts, dtype };
+export const readoutRecordOptions = { every, ...window, ...parts, dtype, ...limited };
 
 /** Width of a bin, ms; a whole number of steps. */
 const bin = custom<number, number, RecordContext>({

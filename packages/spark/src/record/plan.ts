@@ -2,10 +2,12 @@ import type { Precision } from "../config/parse.ts";
 import type { Model } from "../model/component.ts";
 import type { StepWindow, StepWindows } from "./windows.ts";
 
-/** A condition on the state of a population in a step. */
+/** A condition on the state of a simulation in a step. */
 export type ConditionPlan =
   | {
       readonly kind: "spikes";
+      /** Index of the population; undefined for the one that is recorded. */
+      readonly population: number | undefined;
       readonly units: readonly number[] | undefined;
       /** Bounds of the number of spikes in the last `within` steps. */
       readonly atLeast: number | undefined;
@@ -14,11 +16,23 @@ export type ConditionPlan =
     }
   | {
       readonly kind: "variable";
-      /** Index into `conditions` of the record plan. */
+      readonly population: number | undefined;
+      readonly trace: ProgramTrace;
+      /** Index into `conditions` of the record plan of the population. */
       readonly probe: number;
       readonly above: number | undefined;
       readonly below: number | undefined;
       /** Compares this number over the units, instead of each unit. */
+      readonly reduce: Exclude<Reduction, "histogram"> | undefined;
+    }
+  | {
+      readonly kind: "readout";
+      /** Index of the read-out. */
+      readonly readout: number;
+      /** The values that are compared; undefined for all. */
+      readonly columns: readonly number[] | undefined;
+      readonly above: number | undefined;
+      readonly below: number | undefined;
       readonly reduce: Exclude<Reduction, "histogram"> | undefined;
     };
 
@@ -74,6 +88,8 @@ export interface WeightPlan {
   readonly sources: readonly number[] | undefined;
   readonly targets: readonly number[] | undefined;
   readonly difference: boolean;
+  /** Name of the trigger in whose steps the weights are recorded; undefined if the steps are given by `every` or `at`. */
+  readonly manual: string | undefined;
   readonly reduce: Exclude<Reduction, "histogram"> | undefined;
   readonly over: "synapses" | "targets";
   /** Number of target units of the projection. */
@@ -112,7 +128,7 @@ export interface RecordPlan {
   /** Counted spikes: the rate, the active fraction, or both. */
   readonly binned: readonly RatePlan[];
   readonly traces: readonly TracePlan[];
-  /** Variables that the conditions of the records read. */
+  /** Variables of the population that conditions read, also those of other records. */
   readonly conditions: readonly ProgramTrace[];
 }
 
@@ -125,6 +141,18 @@ export const triggersOf = ({ spikes, binned, traces }: RecordPlan): readonly Tri
 
 /** Whether a record of the plan depends on a condition. */
 export const hasTriggers = (plan: RecordPlan): boolean => triggersOf(plan).length > 0;
+
+/** Whether a record depends on conditions, all of which look at its own population. */
+const looksAtItself = (plan: { readonly trigger?: TriggerPlan | undefined } | undefined): boolean =>
+  plan?.trigger?.when.every((own) => own.kind !== "readout" && own.population === undefined) ?? false;
+
+/** The records whose look-back includes single steps. */
+export const followable = ({ spikes, binned, traces, conditions }: RecordPlan): RecordPlan => ({
+  spikes: looksAtItself(spikes) ? spikes : undefined,
+  binned: binned.filter(looksAtItself),
+  traces: traces.filter(looksAtItself),
+  conditions,
+});
 
 export interface RunSpan {
   readonly model: Model;

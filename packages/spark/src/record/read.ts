@@ -17,7 +17,6 @@ import {
 } from "./options.ts";
 import {
   NOTHING,
-  type ProgramTrace,
   type RatePlan,
   type RecordPlan,
   type Reduction,
@@ -27,7 +26,7 @@ import {
   type TriggerPlan,
   type WeightPlan,
 } from "./plan.ts";
-import { planTrigger, type TriggerSpan } from "./triggers.ts";
+import { planTrigger, type Scene } from "./triggers.ts";
 import {
   extentOf,
   type GivenWindows,
@@ -38,17 +37,29 @@ import {
   windowFrom,
 } from "./windows.ts";
 
-/** Reads the records of a population. Adds all problems to the issues of the site. */
-export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPlan => {
-  if (record === undefined) return NOTHING;
+/** What the records of a run share. */
+type SceneSpan = Omit<RunSpan, "model"> & { readonly scene: Scene };
+
+/** A population that is not part of a network. */
+const alone = ({ model, units }: RunSpan): Scene => {
+  const own = { name: "", units, variables: Object.keys(model.observables), conditions: [] };
+  return { own, populations: [], readouts: [] };
+};
+
+/**
+ * Reads the records of a population. Adds all problems to the issues of the site. The conditions of other records may
+ * still add to `conditions` of the plan.
+ */
+export const planRecord = (record: unknown, span: RunSpan, site: Site, scene: Scene = alone(span)): RecordPlan => {
+  const { conditions } = scene.own!;
+  if (record === undefined) return { ...NOTHING, conditions };
   if (!isRecord(record)) {
     const example = site.place.say({ code: "{ outSpikes: true }", document: '{ "outSpikes": true }' });
     site.refuse(`takes an object such as ${example}; received ${describe(record)}. Name the records.`);
     return NOTHING;
   }
   const { observables } = span.model;
-  const conditions: ProgramTrace[] = [];
-  const whole = { ...span, conditions };
+  const whole = { ...span, scene };
   const own = site.with(span);
   const { outSpikes, rate, activeFraction, ...traces } = readSound(
     {
@@ -77,7 +88,7 @@ export const planRecord = (record: unknown, span: RunSpan, site: Site): RecordPl
 export const planReadout = (
   given: unknown,
   { name, unit }: { readonly name: string; readonly unit: string },
-  span: Omit<RunSpan, "model">,
+  span: SceneSpan,
   site: Site,
 ): TracePlan | undefined => {
   if (given === undefined) return undefined;
@@ -104,15 +115,18 @@ export interface RecordedProjection {
 export const planWeights = (
   given: unknown,
   { name, projection, sources: from, targets: to, synapses, unit }: RecordedProjection,
-  span: Omit<RunSpan, "model" | "units">,
+  span: Omit<SceneSpan, "units">,
   site: Site,
 ): WeightPlan | undefined => {
   const read = given === undefined ? undefined : weightRecord.read(given, site.with({ sources: from, targets: to }));
   if (!read) return undefined;
   const { every, sources, targets, difference, reduce, over, ...others } = read;
-  if (every === undefined && !read.at) {
-    const example = site.place.say({ code: "every: 100", document: '"every": 100' });
+  const manual = every === undefined ? read.trigger : undefined;
+  const example = site.place.say({ code: "every: 100", document: '"every": 100' });
+  if (every === undefined && !read.at && manual === undefined) {
     site.at("every").refuse(`is missing. Say how often the weights are recorded: write ${example}, or use at.`);
+  } else if (manual !== undefined && read.before) {
+    site.at("before").refuse(`needs every, because a look-back reads the weights in advance. Write ${example}.`);
   }
   if (over !== undefined && reduce === undefined) {
     const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
@@ -123,7 +137,7 @@ export const planWeights = (
   const columns = !reduce ? expected : over === "targets" ? (targets?.length ?? to) : 1;
   const steps = { ...others, every: every ?? 1 };
   const trace = planTrace(name, { unit, expr: { dtype: "float" } }, steps, { ...span, units: columns }, site);
-  return { trace, projection, sources, targets, difference, reduce, over: over ?? "synapses", units: to };
+  return { trace, projection, sources, targets, difference, manual, reduce, over: over ?? "synapses", units: to };
 };
 
 const windowOf = (
@@ -153,7 +167,7 @@ const windowOf = (
   return { first: Math.max(from, before) + 1, last: Math.min(to, end) };
 };
 
-const planSpikes = (given: Read<typeof spikeOptions>, span: TriggerSpan, site: Site): SpikePlan => {
+const planSpikes = (given: Read<typeof spikeOptions>, span: SceneSpan, site: Site): SpikePlan => {
   const window = windowOf(given, span, site);
   const trigger = planTrigger(given, span, site);
   return { ...window, windows: windowsOf(given, window, span, site), trigger, units: given.units };
@@ -165,12 +179,12 @@ const planTrace = (
   name: string,
   { unit, expr }: Traced,
   given: Read<typeof readoutRecordOptions> & Partial<Read<typeof traceOptions>>,
-  span: Omit<RunSpan, "model"> | TriggerSpan,
+  span: SceneSpan,
   site: Site,
 ): TracePlan => {
   const { units, every, reduce, over, edges, dtype } = given;
   const window = windowOf(given, span, site);
-  const trigger = "conditions" in span ? planTrigger(given, span, site) : undefined;
+  const trigger = planTrigger(given, span, site);
   const windows = windowsOf(given, window, span, site);
   if (over !== undefined && reduce === undefined) {
     const remedy = site.place.say({ code: 'reduce: "mean"', document: '"reduce": "mean"' });
@@ -268,7 +282,7 @@ const windowsOf = (
   return windows;
 };
 
-const planRate = (name: RatePlan["name"], given: Read<typeof rateOptions>, span: TriggerSpan, site: Site): RatePlan => {
+const planRate = (name: RatePlan["name"], given: Read<typeof rateOptions>, span: SceneSpan, site: Site): RatePlan => {
   const { bin, units, each } = given;
   const window = windowOf(given, span, site);
   const trigger = planTrigger(given, span, site);

@@ -6,15 +6,23 @@ import {
   type TraceRecording,
   traceRecording,
 } from "./recordings.ts";
+import type { Values } from "./rows.ts";
 import type { SpikeCollector } from "./spikes.ts";
 import type { TraceCollector } from "./traces.ts";
 import { windowsIn } from "./windows.ts";
 
 /** The collected records of a population. */
 interface Collected {
-  readonly spikes: SpikeCollector | undefined;
-  readonly traces: readonly TraceCollector[];
-  readonly binned: readonly RateCollector[];
+  readonly spikes: Pick<SpikeCollector, "steps" | "units" | "covered"> | undefined;
+  readonly traces: readonly Shown<TraceCollector["plan"]>[];
+  readonly binned: readonly Shown<RateCollector["plan"]>[];
+}
+
+/** The rows of a collector. */
+interface Shown<P> {
+  readonly plan: P;
+  readonly steps: Float64Array;
+  readonly values: Values;
 }
 
 /** Removes the unused capacity of a list if that is worth a copy. */
@@ -35,7 +43,7 @@ export const recordsOf = ({ spikes, traces, binned }: Collected, all: number, dt
   const columnsOf = (units: readonly number[] | undefined, reduced: boolean): Uint32Array =>
     reduced ? new Uint32Array() : units ? Uint32Array.from(units) : identity(all);
   const add = (
-    { plan, steps, values }: TraceCollector | RateCollector,
+    { plan, steps, values }: Shown<TraceCollector["plan"] | RateCollector["plan"]>,
     name: string,
     unit: string,
     reduced: boolean,

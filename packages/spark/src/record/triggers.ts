@@ -3,7 +3,7 @@ import type { Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
 import { timeOfStep } from "../config/time.ts";
 import { spikeConditionOptions, variableConditionOptions } from "./options.ts";
-import type { ConditionPlan, ProgramTrace, RunSpan, TriggerPlan } from "./plan.ts";
+import type { ConditionPlan, ProgramTrace, TriggerPlan } from "./plan.ts";
 
 /* Reads the conditions on which a record depends. */
 
@@ -18,20 +18,50 @@ export interface GivenTrigger {
   readonly during?: unknown;
 }
 
-/** What the records of a population share: the run, and the variables that conditions read, which are added here. */
-export interface TriggerSpan extends RunSpan {
+/** A population that conditions look at. */
+export interface WatchedPopulation {
+  readonly name: string;
+  /** Number of units. */
+  readonly units: number;
+  /** Names of its variables. */
+  readonly variables: readonly string[];
+  /** The variables that conditions read, which are added here. */
   readonly conditions: ProgramTrace[];
 }
 
+/** A read-out that conditions look at. */
+export interface WatchedReadout {
+  readonly name: string;
+  /** Number of values. */
+  readonly columns: number;
+  /** Whether a condition looks at it. */
+  watched: boolean;
+}
+
+/** What conditions can look at. */
+export interface Scene {
+  /** The population that is recorded; undefined for a record of a read-out or of weights. */
+  readonly own: WatchedPopulation | undefined;
+  /** All populations and read-outs of a network. */
+  readonly populations: readonly WatchedPopulation[];
+  readonly readouts: readonly WatchedReadout[];
+}
+
 /** Reads the conditions of a record; undefined if it depends on none. Adds all problems to the issues. */
-export const planTrigger = (given: GivenTrigger, span: TriggerSpan, site: Site): TriggerPlan | undefined => {
+export const planTrigger = (
+  given: GivenTrigger,
+  span: { readonly dt: number; readonly scene: Scene },
+  site: Site,
+): TriggerPlan | undefined => {
   const { when, trigger, most = Number.POSITIVE_INFINITY } = given;
   if (when === undefined && trigger === undefined) {
     for (const key of ["before", "after", "most"] as const) {
       if (given[key] === undefined) continue;
+      const { own, populations } = span.scene;
+      const path = own ? "" : `${populations[0]?.name}.`;
       const example = site.place.say({
-        code: "when: { outSpikes: { atLeast: 1 } }",
-        document: '"when": { "outSpikes": { "atLeast": 1 } }',
+        code: own ? "when: { outSpikes: { atLeast: 1 } }" : `when: { "${path}outSpikes": { atLeast: 1 } }`,
+        document: `"when": { "${path}outSpikes": { "atLeast": 1 } }`,
       });
       site.at(key).refuse(`needs a condition. Add when or trigger, such as ${example}, or remove ${key}.`);
     }
@@ -65,23 +95,53 @@ const wholeSteps = (time: number, dt: number, site: Site): number => {
   return steps;
 };
 
+/** What a condition looks at. `population`: its index; undefined for the one that is recorded. */
+type Sought =
+  | { readonly kind: "spikes" | "variable"; readonly of: WatchedPopulation; readonly population: number | undefined }
+  | { readonly kind: "readout"; readonly readout: number };
+
+/** Everything that conditions can look at, by name. */
+const soughtIn = ({
+  own,
+  populations,
+  readouts,
+}: Scene): ReadonlyMap<string, Sought & { readonly variable: string }> => {
+  const known = new Map<string, Sought & { readonly variable: string }>();
+  const add = (of: WatchedPopulation, prefix: string, population: number | undefined): void => {
+    for (const variable of ["outSpikes", ...of.variables]) {
+      const path = `${prefix}${variable}`;
+      const kind = variable === "outSpikes" ? "spikes" : "variable";
+      if (!known.has(path)) known.set(path, { kind, of, population, variable });
+    }
+  };
+  if (own) add(own, "", undefined);
+  for (const [k, of] of populations.entries()) add(of, `${of.name}.`, of === own ? undefined : k);
+  for (const [readout, { name }] of readouts.entries()) {
+    known.set(`readouts.${name}`, { kind: "readout", readout, variable: name });
+  }
+  return known;
+};
+
 const planConditions = (
   given: Readonly<Record<string, unknown>>,
-  span: TriggerSpan,
+  { dt, scene }: { readonly dt: number; readonly scene: Scene },
   site: Site,
 ): readonly ConditionPlan[] => {
-  const { observables } = span.model;
-  const known = ["outSpikes", ...Object.keys(observables)];
-  readSound(Object.fromEntries(known.map((name) => [name, anything])), given, site);
-  const own = site.with(span);
+  const known = soughtIn(scene);
+  readSound(Object.fromEntries([...known.keys()].map((name) => [name, anything])), given, site);
   return Object.entries(given).flatMap(([name, condition]): ConditionPlan[] => {
-    if (condition === undefined || !known.includes(name)) return [];
-    const at = own.at(name);
+    const sought = known.get(name);
+    if (condition === undefined || !sought) return [];
+    const at = site.at(name);
     if (!isRecord(condition)) {
-      at.refuse(`must be a condition such as ${example(name, at)}; received ${describe(condition)}. Give one.`);
+      at.refuse(`must be a condition such as ${example(sought.kind, at)}; received ${describe(condition)}. Give one.`);
       return [];
     }
-    return name === "outSpikes" ? planSpikeCondition(condition, span, at) : planVariable(name, condition, span, at);
+    if (sought.kind === "readout") return planReadout(condition, sought.readout, scene, at);
+    const own = at.with({ units: sought.of.units, dt });
+    return sought.kind === "spikes"
+      ? planSpikeCondition(condition, sought.population, own)
+      : planVariable(condition, sought, own);
   });
 };
 
@@ -94,42 +154,76 @@ const anything = {
   read: (value: unknown) => value,
 } as const;
 
-const example = (name: string, { place }: Site): string =>
-  name === "outSpikes"
+const example = (kind: ConditionPlan["kind"], { place }: Site): string =>
+  kind === "spikes"
     ? place.say({ code: "{ atLeast: 10 }", document: '{ "atLeast": 10 }' })
     : place.say({ code: "{ above: -50 }", document: '{ "above": -50 }' });
 
+type Measured = { readonly units: number; readonly dt: number };
+
 const planSpikeCondition = (
   given: Readonly<Record<string, unknown>>,
-  { dt }: TriggerSpan,
-  site: Site,
+  population: number | undefined,
+  site: Site<Measured>,
 ): ConditionPlan[] => {
   const read = readOptions(spikeConditionOptions, given, site);
   if (!read) return [];
+  const { dt } = site.context;
   const { atLeast, atMost, within = dt, units } = read;
   if (atLeast === undefined && atMost === undefined) {
-    site.refuse(`needs a number of spikes. Write ${example("outSpikes", site)}, or use atMost.`);
+    site.refuse(`needs a number of spikes. Write ${example("spikes", site)}, or use atMost.`);
   } else if (atLeast !== undefined && atMost !== undefined && atLeast > atMost) {
     site.at("atMost").refuse(`must be at least atLeast, ${atLeast}; received ${atMost}. No number is within them.`);
   }
   const steps = wholeSteps(within, dt, site.at("within"));
-  return [{ kind: "spikes", units, atLeast, atMost, within: Math.max(1, steps) }];
+  return [{ kind: "spikes", population, units, atLeast, atMost, within: Math.max(1, steps) }];
 };
 
-const planVariable = (
-  name: string,
-  given: Readonly<Record<string, unknown>>,
-  { conditions }: TriggerSpan,
-  site: Site,
-): ConditionPlan[] => {
+/** Reads the bounds of a condition on values. */
+const readBounds = (given: Readonly<Record<string, unknown>>, site: Site<Measured>) => {
   const read = readOptions(variableConditionOptions, given, site);
-  if (!read) return [];
-  const { above, below, units, reduce } = read;
+  if (!read) return undefined;
+  const { above, below } = read;
   if (above === undefined && below === undefined) {
-    site.refuse(`needs a bound. Write ${example(name, site)}, or use below.`);
+    site.refuse(`needs a bound. Write ${example("variable", site)}, or use below.`);
   } else if (above !== undefined && below !== undefined && above >= below) {
     site.at("below").refuse(`must be greater than above, ${above}; received ${below}. No value is between them.`);
   }
-  conditions.push({ name, units, every: 1, reduce: undefined, over: "units" });
-  return [{ kind: "variable", probe: conditions.length - 1, above, below, reduce }];
+  return read;
+};
+
+const planVariable = (
+  given: Readonly<Record<string, unknown>>,
+  {
+    of: { conditions },
+    population,
+    variable: name,
+  }: {
+    readonly of: WatchedPopulation;
+    readonly population: number | undefined;
+    readonly variable: string;
+  },
+  site: Site<Measured>,
+): ConditionPlan[] => {
+  const read = readBounds(given, site);
+  if (!read) return [];
+  const { above, below, units, reduce } = read;
+  const trace: ProgramTrace = { name, units, every: 1, reduce: undefined, over: "units" };
+  conditions.push(trace);
+  return [{ kind: "variable", population, trace, probe: conditions.length - 1, above, below, reduce }];
+};
+
+/** A condition on the values of a read-out, whose `units` number these values. */
+const planReadout = (
+  given: Readonly<Record<string, unknown>>,
+  readout: number,
+  { readouts }: Scene,
+  site: Site,
+): ConditionPlan[] => {
+  const own = readouts[readout]!;
+  const read = readBounds(given, site.with({ units: own.columns, dt: 0 }));
+  if (!read) return [];
+  own.watched = true;
+  const { above, below, units, reduce } = read;
+  return [{ kind: "readout", readout, columns: units, above, below, reduce }];
 };

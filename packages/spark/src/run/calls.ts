@@ -6,7 +6,7 @@ import { ConfigError, StateError } from "../errors/errors.ts";
 import { groupShape } from "../model/places.ts";
 import type { Setup, SpikesInFlight, View } from "../program/machine.ts";
 import type { Collecting } from "../record/collectors.ts";
-import type { ProgramTrace, RecordPlan } from "../record/plan.ts";
+import { probedBy } from "../record/plan.ts";
 import type { PlannedChange } from "./changes.ts";
 import { type Fingerprints, fingerprintsOf } from "./fingerprint.ts";
 import type { RunRequest, Stepping, SteppingFrontend } from "./frontend.ts";
@@ -42,12 +42,6 @@ export { StandingAtOnce } from "./standing-at-once.ts";
 
 const copiesOf = <T extends Float32Array | Float64Array>(currents: Iterable<readonly [string, T]>) =>
   Object.fromEntries([...currents].map(([name, values]) => [name, values.slice() as T]));
-
-/** What records with conditions read in single steps. */
-const probedInSteps = ({ traces, conditions }: RecordPlan): readonly ProgramTrace[] => [
-  ...traces.filter(({ trigger }) => trigger),
-  ...conditions,
-];
 
 /** A setup for single steps, and the stepper for it. */
 interface StepSetup {
@@ -132,7 +126,7 @@ export class Calls {
     // Records with conditions may look back on single steps.
     const watched = front.populations.map(({ name }) => lookBacks?.recordOf(name, course.step));
     const populations = driven.map(({ program }, p) => {
-      const triggered = watched[p] ? probedInSteps(watched[p]) : [];
+      const triggered = watched[p] ? probedBy(watched[p]) : [];
       return { program, probes: probesOf(program, [...traces[p]!, ...triggered], 1) };
     });
     const setup = { rows: 1, populations };

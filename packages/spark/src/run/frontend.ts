@@ -14,6 +14,7 @@ import type { SynapseBuilder } from "../program/recipe.ts";
 import type { Work } from "../program/work.ts";
 import type { Filtered } from "../readouts/filtered.ts";
 import type { ReadoutPlan } from "../readouts/plan.ts";
+import type { Started } from "../record/gate.ts";
 import type { ProgramTrace, RecordPlan, WeightPlan } from "../record/plan.ts";
 import type { RecordSink } from "../record/sink.ts";
 import type { PlannedChange } from "./changes.ts";
@@ -65,6 +66,8 @@ export interface Running<Q extends RunRequest = RunRequest> {
   readonly room: readonly number[];
   /** Number of steps before this run. */
   readonly before: number;
+  /** The triggers that the caller has started. */
+  readonly started: Started;
 }
 
 /** A finished run, before its results are in the form for the user. */

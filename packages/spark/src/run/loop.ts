@@ -1,7 +1,9 @@
 import type { MachinePopulation } from "../program/machine.ts";
 import type { Collecting } from "../record/collectors.ts";
+import type { RowReader } from "../record/gated-reader.ts";
 import type { Conditions } from "../record/open.ts";
-import { isNothing, type RecordPlan } from "../record/plan.ts";
+import { hasTriggers, isNothing, type RecordPlan } from "../record/plan.ts";
+import type { Scenery } from "../record/sight.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
 import { ABORTED, type AbortWatch, watchAbort } from "./abort.ts";
 import type { StopReason } from "./model.ts";
@@ -18,7 +20,7 @@ const PROGRESS_INTERVAL = 0.1;
 
 /** A population in a run: its inputs, its record and the destination of the record. */
 export interface LoopPart {
-  /** Name of the population. */
+  /** Name of the population, or of the records that belong to none. */
   readonly name?: string;
   readonly feeds: readonly WiredFeed[];
   readonly record: RecordPlan;
@@ -29,6 +31,10 @@ export interface LoopPart {
   readonly sink?: RecordSink | undefined;
   /** Collects its records; by default, new collectors for `record`. */
   readonly collectors?: Collecting;
+  /** The same for read-outs or weights, whose conditions are still to be added. */
+  readonly reader?: RowReader;
+  /** What the conditions of its records look at in a network. */
+  readonly scenery?: Scenery;
 }
 
 export interface LoopOptions {
@@ -133,14 +139,17 @@ let loaded: typeof import("../record/open.ts") | undefined;
 
 /** The collectors of each part. They are loaded when a run first records something. */
 const collectorsOf = async ({ parts, rows, dt, before, conditions }: LoopOptions): Promise<readonly Collecting[]> => {
-  const records = ({ record, collectors }: LoopPart): boolean => !collectors && !isNothing(record);
+  const records = ({ record, collectors, reader }: LoopPart): boolean =>
+    !collectors && (reader ? hasTriggers(record) : !isNothing(record));
   if (parts.some(records)) loaded ??= await import("../record/open.ts");
   const opened: Collecting[] = [];
   for (const part of parts) {
-    const { name = "", record, population, sink, room } = part;
+    const { name = "", record, population, sink, room, reader, scenery } = part;
     const options = { record, rows, dt, streamed: sink !== undefined, room };
-    if (!records(part)) opened.push(part.collectors ?? nothing);
-    else opened.push(await loaded!.openCollectors(name, population, options, { conditions, before }));
+    const opening = { conditions, before, scenery };
+    if (!records(part)) opened.push(part.collectors ?? reader ?? nothing);
+    else if (reader) opened.push(await loaded!.openReader(name, reader, record, opening));
+    else opened.push(await loaded!.openCollectors(name, population, options, opening));
   }
   return opened;
 };

@@ -38,8 +38,8 @@ export interface InputOptions {
   readonly inSpikes?: SpikeInput;
 }
 
-/** Which steps of a read-out to record, and in which precision. */
-export type ReadoutRecordOptions = Pick<TraceRecordOptions, "every" | "from" | "to" | "at" | "during" | "dtype">;
+/** Options of a record of a read-out. */
+export type ReadoutRecordOptions = Omit<TraceRecordOptions, "units" | "reduce" | "over" | "edges">;
 
 /** What to record of each population and of the read-outs. */
 export type BrainRecordOptions<P = Populations, O = Readouts> = {

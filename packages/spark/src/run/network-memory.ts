@@ -182,9 +182,11 @@ export const checkNetworkMemory = (
   const records = kept.flatMap(([population, record]) =>
     planMemory(record).map(({ name, bytes }) => ({ name: `${population}.${name}`, bytes })),
   );
-  const looked = requests.map(({ record }, k) =>
-    lookBackMemory(record, sizeOf(populations[k]!.component.units), setup.rows),
-  );
+  const looked = kept.map(([name, record], k) => {
+    const own = populations[k];
+    // A chunk has at most one row of weights.
+    return lookBackMemory(record, own ? sizeOf(own.component.units) : 0, name === "weights" ? 0 : setup.rows);
+  });
   const own = looked.reduce((sum, bytes) => sum + bytes, setupMemory(setup));
   const transit = transitMemory(brain, synapses, backend, precision);
   const parts = [{ name: "populations", bytes: own }, { name: TRANSIT, bytes: transit }, ...tables, ...records].filter(

@@ -12,11 +12,13 @@ import { directionIssues } from "../graph/conductances.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
 import type { Wiring } from "../graph/wiring.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
-import { planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
+import { planReadoutRecords, planReadouts, planSteps, recordOf, sourcesOf } from "../readouts/plan.ts";
 import { ReadoutReader } from "../readouts/reader.ts";
 import { NOTHING, probedBy, type WeightPlan } from "../record/plan.ts";
 import { planRecord, planWeights } from "../record/read.ts";
+import type { Scenery } from "../record/sight.ts";
 import type { RecordSink } from "../record/sink.ts";
+import type { Scene } from "../record/triggers.ts";
 import { builderFor } from "./builder.ts";
 import type {
   Checked,
@@ -53,6 +55,7 @@ import { signDoubts } from "./signs.ts";
 import { type StepInputs, stepFeedsOf, stepTraces } from "./stepper.ts";
 import type { BrainStepInputs } from "./steps.ts";
 import { drawProjections, planNetwork } from "./synapses.ts";
+import { recordsIn } from "./triggers.ts";
 import { WeightReader } from "./weight-reader.ts";
 import { WeightKeeper } from "./weights.ts";
 
@@ -175,42 +178,55 @@ const readRun = async (
   const steps = options.endless ? Infinity : await readSteps(options.duration, dt, before, site.at("duration"));
   const names = populations.map(({ name }) => name);
   const chosen = readChosen(names, options, site);
-  const readouts = filtered.map(({ wired }) => wired.name);
   const parts = runParts(where);
   const inputsAt = new Site(parts.at("inputs"), issues, "inputs");
   const recordAt = new Site(parts.at("record"), issues, undefined);
   const inputs = byName(options.inputs, names, inputsAt);
-  const records = byName(options.record, [...names, READOUTS, WEIGHTS], recordAt, { readouts });
+  const records = byName(options.record, [...names, READOUTS, WEIGHTS], recordAt, {
+    readouts: filtered.map(({ wired }) => wired.name),
+  });
   const cuts: string[] = [];
   const requests: Omit<PopulationRequest, "readouts">[] = [];
-  for (const { name, component, receptors } of populations) {
-    const own = { ...settings, seed: component.seed };
+  const scene = sceneOf(populations, filtered);
+  for (const [place, { name, component, receptors }] of populations.entries()) {
+    const seeded = { ...settings, seed: component.seed };
     const last = before + (steps || LONG);
     const at = inputsAt.at(name).with(`inputs.${name}`);
-    const feeds = await readInputs(component, inputs[name], own, last, at);
+    const feeds = await readInputs(component, inputs[name], seeded, last, at);
     component.varying?.check(before + steps, issues);
     for (const { drives } of receptors) for (const { varying } of drives) varying?.check(before + steps, issues);
     const model = { ...component.model, observables: observablesOf(component.model, receptors) };
     const span = { model, units: sizeOf(component.units), dt, precision, before, steps: steps || LONG, cuts };
-    const record = planRecord(records[name], span, recordAt.at(name));
+    const own = { ...scene, own: scene.populations[place] };
+    const record = planRecord(records[name], span, recordAt.at(name), own);
     checkOperations({ component, receptors }, feeds, precision, issues);
     requests.push({ feeds, record, sink: undefined });
   }
-  const whole = { dt, precision, before, steps: steps || LONG, cuts };
-  const planned = planReadouts(filtered, records[READOUTS], whole, recordAt.at(READOUTS));
-  const sources = sourcesOf(populations.length, filtered, planned);
-  const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
+  const whole = { dt, precision, before, steps: steps || LONG, cuts, scene };
+  const read = planReadoutRecords(filtered, records[READOUTS], whole, recordAt.at(READOUTS));
   const weights = planAllWeights(checked, wiring, records[WEIGHTS], whole, recordAt.at(WEIGHTS));
+  const readouts = planReadouts(filtered, read, scene);
+  const sources = sourcesOf(populations.length, filtered, readouts);
+  const populationRequests = requests.map((request, place) => ({ ...request, readouts: sources[place]! }));
   const changesAt = new Site(parts.at("changes"), issues, undefined);
   const changes = await readPlan(
     options.changes,
-    { populations, wiring, records: requests.map(({ record }) => record), dt, before, steps },
+    { populations, wiring, records: recordsIn({ populations: requests, readouts, weights }), dt, before, steps },
     changesAt,
   );
   if (issues.length > 0) throw new ConfigError(issues);
-  const read = { populations: populationRequests, readouts: planned, weights, steps, changes, cuts };
-  return withChosen(read, names, chosen);
+  return withChosen({ populations: populationRequests, readouts, weights, steps, changes, cuts }, names, chosen);
 };
+
+/** What the conditions of records can look at. */
+const sceneOf = (populations: Checked["populations"], filtered: readonly Filtered[]): Scene => ({
+  own: undefined,
+  populations: populations.map(({ name, component, receptors }) => {
+    const variables = Object.keys(observablesOf(component.model, receptors));
+    return { name, units: sizeOf(component.units), variables, conditions: [] };
+  }),
+  readouts: filtered.map(({ wired, columns }) => ({ name: wired.name, columns, watched: false })),
+});
 
 /** Reads the records of weights. */
 const planAllWeights = (
@@ -356,37 +372,48 @@ const partsOf = (
   settings: Settings,
   filtered: readonly Filtered[],
   keeper: WeightKeeper,
-  { request, driven, setup, populations, room, before }: Running<NetworkRequest>,
+  { request, driven, setup, populations, room, before, started }: Running<NetworkRequest>,
 ): LoopPart[] => {
+  const { sink, readouts: plans } = request;
+  const recorded = request.populations.map(({ record }) => probedBy(record).length);
+  const reading = { filtered, plans, recorded, rows: setup.rows, streamed: sink !== undefined };
+  const reader = new ReadoutReader(populations, reading);
+  const scenery: Scenery = {
+    populations: populations.map((population, k) => {
+      return { population, first: request.populations[k]!.record.traces.length };
+    }),
+    readout: (k) => reader.watched(k),
+  };
   const parts = populations.map((population, k): LoopPart => {
     const { record, sink } = request.populations[k]!;
     const header = headerOf(built.populations[k]!.component, settings, record, before);
     const { name } = built.populations[k]!;
-    return { name, feeds: driven[k]!.feeds, record, population, room: room[k]!, header, sink };
+    return { name, feeds: driven[k]!.feeds, record, population, room: room[k]!, header, sink, scenery };
   });
-  const { sink, readouts: plans } = request;
-  const recorded = request.populations.map(({ record }) => probedBy(record).length);
-  const reading = { filtered, plans, recorded, rows: setup.rows, streamed: sink !== undefined };
   const record = recordOf(plans);
   const units = [built.populations.reduce((sum, { component }) => sum + sizeOf(component.units), 0)];
   const readouts: LoopPart = {
+    name: READOUTS,
     feeds: [],
     record,
     population: populations[0]!,
     room: 0,
     header: headerOf({ model: built, units }, settings, record, before),
     sink,
-    collectors: new ReadoutReader(populations, reading),
+    reader,
+    scenery,
   };
   if (request.weights.length === 0) return [readouts, ...parts];
   // A run that is aborted before the network is built records nothing.
-  const reader = new WeightReader(keeper.stands ? request.weights : [], keeper);
+  const weightReader = new WeightReader(keeper.stands ? request.weights : [], keeper, started);
+  const weighed = { ...NOTHING, traces: weightReader.traces };
   const weights: LoopPart = {
     ...readouts,
-    record: { ...NOTHING, traces: reader.traces },
-    header: headerOf({ model: built, units }, settings, { ...NOTHING, traces: reader.traces }, before),
+    name: WEIGHTS,
+    record: weighed,
+    header: headerOf({ model: built, units }, settings, weighed, before),
     sink: request.weightSink,
-    collectors: reader,
+    reader: weightReader,
   };
   return [readouts, ...parts, weights];
 };

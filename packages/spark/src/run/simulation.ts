@@ -206,7 +206,9 @@ export class Simulation<M = Runnable> {
       const machine = await this.#standing.setUp(setup, () => signal?.aborted === true || course.ended);
       this.#inside.machine = machine;
       const buildTime = machine && machine === stood ? 0 : (performance.now() - start) / 1000;
-      const running = { request, driven, setup, populations: machine?.populations ?? unbuilt(setup), room, before };
+      const { started } = this.#inside;
+      const on = machine?.populations ?? unbuilt(setup);
+      const running = { request, driven, setup, populations: on, room, before, started };
       const own = front.partsOf(running);
       const parts = escort ? escort.join(own, setup, doubts) : own;
       const pull = () => this.#standing.pull();

@@ -2,7 +2,7 @@ import { suggestName } from "../config/nearest-name.ts";
 import type { Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import type { Started } from "../record/gate.ts";
-import { type RecordPlan, triggersOf } from "../record/plan.ts";
+import { NOTHING, type RecordPlan, type TracePlan, triggersOf } from "../record/plan.ts";
 
 /** What a caller does with a trigger: starts it for one step, or until it stops it. */
 export type TriggerAction = "once" | "start" | "stop";
@@ -34,12 +34,22 @@ export const checkTrigger = (
   return false;
 };
 
-/** The names of the triggers of a run. */
-export const namesIn = ({
-  populations,
-}: {
+/** The records of a run. */
+interface Recorded {
   readonly populations: readonly { readonly record: RecordPlan }[];
-}): readonly string[] => triggerNames(populations.map(({ record }) => record));
+  /** Only for networks. */
+  readonly readouts?: readonly { readonly record: TracePlan | undefined }[];
+  readonly weights?: readonly { readonly trace: TracePlan }[];
+}
+
+/** All records of a run. */
+export const recordsIn = ({ populations, readouts = [], weights = [] }: Recorded): readonly RecordPlan[] => {
+  const traces = [...readouts.flatMap(({ record }) => record ?? []), ...weights.map(({ trace }) => trace)];
+  return [...populations.map(({ record }) => record), { ...NOTHING, traces }];
+};
+
+/** The names of the triggers of a run. */
+export const namesIn = (recorded: Recorded): readonly string[] => triggerNames(recordsIn(recorded));
 
 /** The triggers that a caller has started. */
 export class Triggers implements Started {

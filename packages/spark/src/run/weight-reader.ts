@@ -1,5 +1,7 @@
 import { timesOfSteps } from "../config/time.ts";
-import { type Collecting, drainRows } from "../record/collectors.ts";
+import { drainRows } from "../record/collectors.ts";
+import type { Started } from "../record/gate.ts";
+import type { RowReader, ShownRows } from "../record/gated-reader.ts";
 import type { TracePlan, WeightPlan } from "../record/plan.ts";
 import type { Recordings, WeightRecording } from "../record/recordings.ts";
 import { Reducer } from "../record/reducer.ts";
@@ -22,6 +24,8 @@ interface Followed {
   /** The weights of the row before. */
   before: ArrayLike<number> | undefined;
   readonly row: Float64Array;
+  /** The last step that is recorded because of a trigger that was started. */
+  until: number;
 }
 
 /** The weights of the recorded synapses, and the columns of their record. */
@@ -44,10 +48,12 @@ const follow = (plan: WeightPlan, keeper: WeightKeeper): Followed => {
   const followed: Followed = {
     plan,
     columns,
-    collector: new TraceCollector(trace, undefined, count, count, trace.rows),
+    // A chunk ends with each recorded step, so that a record with conditions has room for one row.
+    collector: new TraceCollector(trace, undefined, count, count, trace.trigger ? 1 : trace.rows),
     present,
     before: difference ? Float64Array.from(present()) : undefined,
     row: new Float64Array(count),
+    until: 0,
     read: (row) => {
       const now = present();
       const { before } = followed;
@@ -64,19 +70,27 @@ const follow = (plan: WeightPlan, keeper: WeightKeeper): Followed => {
 };
 
 /** Reads the weights of projections at the end of the recorded steps, with which a chunk ends. */
-export class WeightReader implements Collecting {
+export class WeightReader implements RowReader {
   readonly spikeCount = 0;
   readonly #followed: readonly Followed[];
+  readonly #started: Started;
 
-  constructor(plans: readonly WeightPlan[], keeper: WeightKeeper) {
+  constructor(plans: readonly WeightPlan[], keeper: WeightKeeper, started: Started) {
+    this.#started = started;
     this.#followed = plans.map((plan) => follow(plan, keeper));
+  }
+
+  get collectors(): readonly TraceCollector[] {
+    return this.#followed.map(({ collector }) => collector);
   }
 
   schedule(): void {}
 
   until(firstStep: number): number {
-    return this.#followed.reduce((least, { collector }) => {
+    return this.#followed.reduce((least, followed) => {
+      const { collector, plan } = followed;
       const until = collector.until(firstStep);
+      if (plan.manual !== undefined) return Math.min(least, until, this.#isStarted(followed, firstStep) ? 1 : LONG);
       const { first, count } = collector.schedule(firstStep, LONG);
       return Math.min(least, until, count > 0 ? first + 1 : LONG);
     }, Number.POSITIVE_INFINITY);
@@ -84,11 +98,24 @@ export class WeightReader implements Collecting {
 
   take(firstStep: number, rows: number, kept: number): void {
     if (kept < rows) return;
-    for (const { collector, read, row } of this.#followed) {
+    for (const followed of this.#followed) {
+      const { collector, read, row, plan } = followed;
+      if (plan.manual !== undefined && !this.#isStarted(followed, firstStep)) {
+        collector.jump(firstStep + rows - 1);
+        continue;
+      }
       if (collector.schedule(firstStep, rows).count === 0) continue;
       read(row);
       collector.take(row, 1);
     }
+  }
+
+  /** Whether the weights of a step are recorded because of a trigger. */
+  #isStarted(followed: Followed, step: number): boolean {
+    const { manual, trace } = followed.plan;
+    const { once, held } = this.#started;
+    if (once.has(manual!) || held.has(manual!)) followed.until = step + trace.trigger!.after;
+    return step <= followed.until;
   }
 
   takeSpikes(_firstStep: number, rows: number): number {
@@ -96,10 +123,14 @@ export class WeightReader implements Collecting {
   }
 
   results(dt: number): Recordings {
+    return this.resultsOf((own) => own, dt);
+  }
+
+  resultsOf(shown: (own: TraceCollector) => ShownRows, dt: number): Recordings {
     return Object.fromEntries(
       this.#followed.map(({ plan, columns, collector }): [string, WeightRecording] => {
         const { name, unit } = plan.trace;
-        const { steps, values } = collector;
+        const { steps, values } = shown(collector);
         const times = timesOfSteps(steps, dt);
         return [name, { name, unit, ...columns, steps, times, columns: collector.plan.columns, values }];
       }),
@@ -107,10 +138,7 @@ export class WeightReader implements Collecting {
   }
 
   async drain(sink: RecordSink): Promise<void> {
-    await drainRows(
-      this.#followed.map(({ collector }) => collector),
-      sink,
-    );
+    await drainRows(this.collectors, sink);
   }
 
   /** The rows of the records as a sink receives them, with what their columns are. */
@@ -129,6 +157,7 @@ export class WeightReader implements Collecting {
   jump(step: number): void {
     for (const own of this.#followed) {
       own.collector.jump(step);
+      own.until = 0;
       if (own.before) own.before = own.present();
     }
   }
@@ -138,6 +167,7 @@ export class WeightReader implements Collecting {
       const former = other.#followed[k]!;
       own.collector.resume(former.collector);
       own.before = former.before;
+      own.until = former.until;
     }
   }
 }

@@ -1,7 +1,6 @@
 import { ConfigError } from "../../errors/errors.ts";
 import type { Setup } from "../../program/machine.ts";
 import { type Collecting, Collectors } from "../../record/collectors.ts";
-import type { GatedCollectors } from "../../record/gated.ts";
 import type { Conditions } from "../../record/open.ts";
 import {
   hasTriggers,
@@ -11,6 +10,7 @@ import {
   type TracePlan,
   type WeightPlan,
 } from "../../record/plan.ts";
+import { NO_SCENERY } from "../../record/sight.ts";
 import type { Frontend, NetworkRequest, RunRequest } from "../frontend.ts";
 import type { LoopPart } from "../loop.ts";
 import { frameOf, ownRecords } from "./frame.ts";
@@ -87,8 +87,11 @@ const recordsOf = (request: RunRequest) =>
 export const longestInterval = (request: RunRequest): number =>
   recordsOf(request).reduce((longest, plan) => Math.max(longest, memoryOfPlan(plan)), 1);
 
+/** What collects records with conditions. */
+type Gating = typeof import("../../record/gated.ts") & typeof import("../../record/gated-reader.ts");
+
 /** Loads what records with conditions need. @throws ConfigError for options that only runs have */
-export const prepareRecords = async (request: RunRequest): Promise<typeof GatedCollectors | undefined> => {
+export const prepareRecords = async (request: RunRequest): Promise<Gating | undefined> => {
   const triggers = recordsOf(request).flatMap(({ trigger }) => trigger ?? []);
   const issues = triggers
     .filter(({ most }) => most !== Number.POSITIVE_INFINITY)
@@ -97,14 +100,15 @@ export const prepareRecords = async (request: RunRequest): Promise<typeof GatedC
       return { path: `${path}.most`, message };
     });
   if (issues.length > 0) throw new ConfigError(issues);
-  return triggers.length > 0 ? (await import("../../record/gated.ts")).GatedCollectors : undefined;
+  if (triggers.length === 0) return undefined;
+  return { ...(await import("../../record/gated.ts")), ...(await import("../../record/gated-reader.ts")) };
 };
 
 /** Collects the records of a session across its runs, and divides them into frames. */
 export class Frames {
   readonly #front: Frontend;
   readonly #conditions: Conditions;
-  #gated: typeof GatedCollectors | undefined;
+  #gated: Gating | undefined;
   readonly #dt: number;
   #parts: readonly LoopPart[] = [];
   #collectors: readonly Collecting[] = [];
@@ -146,7 +150,7 @@ export class Frames {
     if (!isSame) {
       this.finish();
       this.#parts = parts;
-      this.#collectors = parts.map((part) => part.collectors ?? this.#collectorsFor(part, setup));
+      this.#collectors = parts.map((part) => this.#collectorsFor(part, setup));
       for (const [k, collector] of this.#collectors.entries()) {
         const former = before[k];
         if (former) collector.resume(former);
@@ -156,11 +160,13 @@ export class Frames {
     return parts.map((part, p) => ({ ...part, collectors: this.#collectors[p]! }));
   }
 
-  #collectorsFor({ record, population }: LoopPart, { rows }: Setup): Collecting {
+  #collectorsFor({ record, population, reader, scenery = NO_SCENERY }: LoopPart, { rows }: Setup): Collecting {
     const options = { record, rows, dt: this.#dt, streamed: false, room: SPIKE_ROOM };
-    return hasTriggers(record)
-      ? new this.#gated!(population, options, this.#conditions.started)
-      : new Collectors(population, options);
+    const { started } = this.#conditions;
+    if (!hasTriggers(record)) return reader ?? new Collectors(population, options);
+    const { GatedCollectors, GatedReader } = this.#gated!;
+    if (reader) return new GatedReader(reader, record, scenery, started);
+    return new GatedCollectors(population, options, started, { scenery });
   }
 
   /** Notes how far the session has come. */
@@ -226,7 +232,7 @@ export class Frames {
   }
 
   /** Records something else from now on; `gated` collects records with conditions. */
-  renew(room: number, gated: typeof GatedCollectors | undefined): void {
+  renew(room: number, gated: Gating | undefined): void {
     this.finish();
     this.room = room;
     this.#gated = gated;
