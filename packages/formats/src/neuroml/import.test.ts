@@ -66,7 +66,7 @@ test("a network of cells, synapses and pulses is read in the units of the librar
     inputs: { inCells: { current: { step: { amplitude: [150, 0, 450], from: 10, to: 30 } } } },
     record: { inCells: { outSpikes: true } },
   });
-  expect(report.counts).toEqual({ faithful: 3, approximate: 1, unsupported: 0 });
+  expect(report.counts).toEqual({ faithful: 4, approximate: 1, unsupported: 0 });
   expect(report.entries.find(({ fidelity }) => fidelity === "approximate")).toMatchObject({
     path: "net.wires",
     note: expect.stringContaining("The shortest delay is 0 ms"),
@@ -128,6 +128,32 @@ test("sources, Poisson synapses, instances and start potentials are read", async
     expect(notes).toContain(note);
   }
   await experiment(document as unknown as ExperimentDocument);
+});
+
+test("a synapse with given spikes becomes a source that sends them a step before they act", async () => {
+  const { document, report } = await imported(
+    nml(
+      `${cell}${fast}<timedSynapticInput id="given" synapse="fast" spikeTarget="./fast"><spike id="0" time="2ms"/><spike id="1" time="15.02 ms"/></timedSynapticInput>`,
+      `${cells}<inputList id="some" component="given" population="in_cells">
+         <input id="0" target="../in_cells[0]" destination="synapses"/>
+         <inputW id="1" target="../in_cells[2]" destination="synapses" weight="3"/>
+       </inputList>`,
+    ),
+  );
+  expect(document).toMatchObject({
+    model: {
+      populations: { given: { source: "SpikeReplay", units: [1] } },
+      projections: {
+        given: {
+          ...{ from: "given", to: "inCells.fast", delay: 0.1 },
+          connect: { explicit: { sources: [0, 0], targets: [0, 2], weights: [0.5, 1.5] } },
+        },
+      },
+    },
+    inputs: { given: { inSpikes: { events: { steps: [19, 150], units: [0, 0] } } } },
+  });
+  expect(report.counts).toEqual({ faithful: 3, approximate: 0, unsupported: 0 });
+  expect(report.entries.find(({ path }) => path === "drift check")!.note).toMatch(/apart on average/);
 });
 
 test("a LEMS file gives the times, the network and the records", async () => {

@@ -1,82 +1,42 @@
-import { ConfigError, type ExperimentDocument } from "spark-snn";
-import { experimentVersion } from "spark-snn/documents";
-import { DataFiles } from "../data.ts";
-import { safeNames } from "../names.ts";
+import { ConfigError } from "spark-snn";
 import { type Reporter, startReport } from "../report.ts";
 import type { Imported, ImportOptions } from "../result.ts";
+import { convert, type Times } from "./convert.ts";
+import { checkNeuromlDrift } from "./drift.ts";
 import { positiveOf } from "./quantities.ts";
-import { readInputs } from "./read-inputs.ts";
-import { children, type Model, readModel } from "./read-model.ts";
-import { type Made, readPopulations } from "./read-populations.ts";
-import { type Edges, Receptors, readProjections } from "./read-projections.ts";
-import { readRecords } from "./read-records.ts";
-import { INLINE } from "./read-spikes.ts";
-
-type Part = Readonly<Record<string, unknown>>;
+import { type Model, readModel } from "./read-model.ts";
 
 export interface NeuromlImportOptions extends ImportOptions {
   /** Name of the file, for messages, and for the paths in it if it has a folder. Default "network.net.nml". */
   readonly file?: string;
   /** Time step, ms. Default: that of the simulation, or 0.1. */
   readonly dt?: number;
+  /** Largest number of steps of the drift check. 0 for none. Default 10,000. */
+  readonly driftSteps?: number;
 }
 
 const DURATION = 1000;
 const DT = 0.1;
-const PARAMETERS = "parameters.npz";
+const DRIFT = 10_000;
 
 /**
  * Imports a network of NeuroML 2 with point cells, from its own file or from the LEMS file of a simulation. Files that it
- * includes are read with `readFile`.
+ * includes are read with `readFile`. The first steps of the import are compared with an interpreter of NeuroML.
  *
  * @throws FileError for a file that is missing, damaged or not of NeuroML; ConfigError for quantities, ids and cells that
  * are invalid, with `strict` for parts that are not faithful, and if no cells are left
  */
 export const importNeuroml = async (bytes: Uint8Array, options: NeuromlImportOptions = {}): Promise<Imported> => {
-  const { file = "network.net.nml", readFile, name, strict = false } = options;
+  const { file = "network.net.nml", readFile, name, strict = false, driftSteps = DRIFT } = options;
   const model = await readModel(bytes, file, readFile);
   const report = startReport("neuroml", "import", "2");
-  const { duration, dt, steps } = timesOf(model, options, report);
-  const populations = readPopulations(model, report);
-  const made = [...new Set([...populations.values()].flatMap((one) => one.made ?? []))];
-  tellOthers(model, report);
-  tellUnused(model, report);
-  if (!made.some(({ cells }) => cells)) throw report.nothingLeft();
-  const receptors = new Receptors(model);
-  const data = new DataFiles();
-  const edges = readProjections(model, populations, receptors, dt, report);
-  const nameOf = safeNames();
-  // Names of sources that inputs add must differ from those of populations and projections.
-  for (const one of [...made, ...edges]) nameOf(one.name);
-  const {
-    inputs,
-    drives,
-    sources,
-    edges: more,
-  } = readInputs({ model, populations, receptors, data, report, dt, steps }, nameOf);
-  const projections = Object.fromEntries([...edges, ...more].map((one) => [one.name, projectionOf(one, data)]));
-  const brain = {
-    populations: {
-      ...Object.fromEntries(made.map((one) => [one.name, populationOf(one, receptors, data)])),
-      ...sources,
-    },
-    ...(Object.keys(projections).length > 0 && { projections }),
-    ...(Object.keys(drives).length > 0 && { drives }),
-  };
-  const initial = initialOf(made, data);
-  const document = {
-    ...(name !== undefined && { name }),
-    version: experimentVersion,
-    model: brain,
-    ...{ duration, dt, dtype: "f64" },
-    ...(Object.keys(inputs).length > 0 && { inputs }),
-    ...(Object.keys(initial).length > 0 && { initial }),
-    record: readRecords(model, populations, report),
-  };
-  return { document: document as unknown as ExperimentDocument, data: data.encode(), report: report.finish(strict) };
+  const times = timesOf(model, options, report);
+  const { document, data } = convert(model, times, name, report);
+  if (driftSteps > 0) await checkNeuromlDrift(model, times.dt, Math.min(driftSteps, times.steps), report);
+  return { document, data, report: report.finish(strict) };
 };
 
-const timesOf = ({ simulation }: Model, options: NeuromlImportOptions, report: Reporter) => {
+const timesOf = ({ simulation }: Model, options: NeuromlImportOptions, report: Reporter): Times => {
   const read = (key: string, fallback: number): number =>
     simulation ? positiveOf(simulation.element, key, "time", simulation.where) : fallback;
   const duration = options.duration ?? read("length", DURATION);
@@ -96,102 +56,3 @@ const timesOf = ({ simulation }: Model, options: NeuromlImportOptions, report: R
     message: `has ${duration} ms in steps of ${dt} ms. Give a duration of at least one step.`,
   });
 };
-
-const known = [
-  ...["population", "projection", "inputList", "explicitInput"],
-  ...["notes", "annotation", "property", "layout", "space", "region"],
-];
-
-/** Reports the elements of the network that have no counterpart. */
-const tellOthers = ({ network }: Model, report: Reporter): void => {
-  for (const { name, attributes } of children(network.element)) {
-    if (known.includes(name)) continue;
-    const id = attributes["id"];
-    report.unsupported(
-      id === undefined ? network.id : `${network.id}.${id}`,
-      name,
-      "Known: population, projection, inputList and explicitInput. Add the part to the document.",
-    );
-  }
-};
-
-/** Reports components that no part of the network uses. */
-const tellUnused = ({ components, network }: Model, report: Reporter): void => {
-  const used = new Set<string | undefined>();
-  for (const { attributes } of [...children(network.element), ...[...components.values()].map((one) => one.element)]) {
-    for (const key of ["component", "synapse", "input"]) used.add(attributes[key]);
-  }
-  for (const { id, type } of components.values()) {
-    if (!used.has(id)) report.faithful(id, type, "not used", "No part of the network uses it.");
-  }
-};
-
-const populationOf = (made: Made, receptors: Receptors, data: DataFiles): Part => {
-  const { name, units, cells, sources } = made;
-  if (!cells) {
-    const [first] = sources!;
-    if (first!.type === "spikeArray") return { source: "SpikeReplay", units: [units] };
-    const rates = Float64Array.from(sources!, ({ element, where }) =>
-      positiveOf(element, "averageRate", "rate", where),
-    );
-    return { source: "PoissonSource", units: [units], rate: storedOf(name, "rate", rates, data) };
-  }
-  const synapses = receptors.of(made);
-  return {
-    soma: cells[0]!.soma,
-    units: [units],
-    ...Object.fromEntries(
-      Object.keys(cells[0]!.fields).map((key) => [
-        key,
-        storedOf(
-          name,
-          key,
-          Float64Array.from(cells, ({ fields }) => fields[key]!),
-          data,
-        ),
-      ]),
-    ),
-    ...(Object.keys(synapses).length > 0 && { synapses }),
-  };
-};
-
-/** One number, a short list, or the reference to a longer one. */
-const storedOf = (population: string, key: string, values: Float64Array, data: DataFiles): unknown =>
-  values.length <= INLINE && values.some((value) => value !== values[0])
-    ? Array.from(values)
-    : data.values(PARAMETERS, `${population}_${key}`, values);
-
-const projectionOf = (edges: Edges, data: DataFiles): Part => {
-  const { name, source, target, receptor, sources, targets, weights, delays } = edges;
-  const file = `${name}.npz`;
-  const list = (key: string, values: readonly number[], ofUnits: boolean): unknown => {
-    if (sources.length <= INLINE) return values;
-    return data.add(file, key, ofUnits ? Uint32Array.from(values) : Float64Array.from(values));
-  };
-  const isSame = (values: readonly number[]): boolean => values.every((value) => value === values[0]);
-  return {
-    from: source.name,
-    to: `${target.name}.${receptor}`,
-    connect: {
-      explicit: {
-        ...(sources.length > INLINE && { npz: file }),
-        sources: list("sources", sources, true),
-        targets: list("targets", targets, true),
-        ...(!isSame(weights) && { weights: list("weights", weights, false) }),
-        ...(!isSame(delays) && { delays: list("delays", delays, false) }),
-      },
-    },
-    ...(isSame(weights) && { weight: weights[0] }),
-    ...(isSame(delays) && { delay: delays[0] }),
-  };
-};
-
-/** Start potentials that differ from the rest, by population. */
-const initialOf = (made: readonly Made[], data: DataFiles): Record<string, Part> =>
-  Object.fromEntries(
-    made.flatMap(({ name, cells }): [string, Part][] => {
-      if (!cells?.some(({ start, fields }) => start !== undefined && start !== fields["potentialRest"])) return [];
-      const starts = Float64Array.from(cells, ({ start, fields }) => start ?? fields["potentialRest"]!);
-      return [[name, { potential: storedOf(name, "start", starts, data) }]];
-    }),
-  );

@@ -1,12 +1,13 @@
 import { safeNames } from "../names.ts";
-import { attribute, positiveOf, quantityOf } from "./quantities.ts";
+import { attribute, quantityOf } from "./quantities.ts";
 import { type Component, children } from "./read-model.ts";
-import { cellOf, type Listed, type Made, OTHER_NUMBERS } from "./read-populations.ts";
+import { cellOf, type Listed, type Made } from "./read-populations.ts";
 import { type Edges, populationNamed } from "./read-projections.ts";
 import { type InputContext, spikesOf, stepAfter } from "./read-spikes.ts";
+import { addPoisson, addTimed, type Input, type SynapticInputs } from "./read-synaptic-inputs.ts";
 import type { Element } from "./xml.ts";
 
-/* Inputs of a network of NeuroML: pulses of current and Poisson synapses. */
+/* Inputs of a network of NeuroML. */
 
 type Part = Readonly<Record<string, unknown>>;
 
@@ -19,12 +20,7 @@ interface Inputs {
   readonly edges: readonly Edges[];
 }
 
-/** One input of a cell. */
-interface Input {
-  readonly made: Made;
-  readonly unit: number;
-  readonly weight: number;
-}
+const inputTypes = ["pulseGenerator", "poissonFiringSynapse", "timedSynapticInput"];
 
 /** Up to this number, pulses are forms of the document; above it, a file holds the current of each step. */
 const FORMS = 16;
@@ -56,16 +52,20 @@ export const readInputs = (context: InputContext, nameOf: (name: string) => stri
     }
   }
   const pulses = new Map<Made, Map<string, Pulse>>();
-  const poisson: Poisson = { drives: {}, sources: {}, edges: [], driveNames: safeNames(), nameOf };
+  const synaptic: SynapticInputs = {
+    ...{ drives: {}, sources: {}, inputs: {}, edges: [] },
+    ...{ driveNames: safeNames(), nameOf },
+  };
   for (const { component, list } of found.values()) {
     if (list.length === 0) continue;
     if (component.type === "pulseGenerator") addPulses(component, list, pulses, context);
-    else if (component.type === "poissonFiringSynapse") addPoisson(component, list, poisson, context);
+    else if (component.type === "poissonFiringSynapse") addPoisson(component, list, synaptic, context);
+    else if (component.type === "timedSynapticInput") addTimed(component, list, synaptic, context);
     else {
       report.unsupported(
         `${model.network.id}.${component.id}`,
         component.type,
-        "Known inputs: pulseGenerator, poissonFiringSynapse. Add the input to the document.",
+        `Known inputs: ${inputTypes.join(", ")}. Add the input to the document.`,
       );
     }
   }
@@ -74,10 +74,11 @@ export const readInputs = (context: InputContext, nameOf: (name: string) => stri
     inputs: Object.fromEntries([
       ...[...pulses].map(([one, own]) => [one.name, { current: currentOf(one, [...own.values()], context) }] as const),
       ...[...made].flatMap((one) => spikesOf(one, context)),
+      ...Object.entries(synaptic.inputs),
     ]),
-    drives: poisson.drives,
-    sources: poisson.sources,
-    edges: poisson.edges,
+    drives: synaptic.drives,
+    sources: synaptic.sources,
+    edges: synaptic.edges,
   };
 };
 
@@ -183,67 +184,3 @@ const currentOf = (made: Made, pulses: readonly Pulse[], { data, dt, steps }: In
 
 /** The time of a step without the error of the multiplication, ms. */
 const timeOf = (step: number, dt: number): number => Number((step * dt).toPrecision(12));
-
-interface Poisson {
-  readonly drives: Record<string, Part>;
-  readonly sources: Record<string, Part>;
-  readonly edges: Edges[];
-  readonly driveNames: (name: string) => string;
-  readonly nameOf: (name: string) => string;
-}
-
-/** A Poisson synapse at each unit is a drive; at some units, a source with one unit for each. */
-const addPoisson = (
-  component: Component,
-  list: readonly Input[],
-  { drives, sources, edges, driveNames, nameOf }: Poisson,
-  { report, model, receptors, dt }: InputContext,
-): void => {
-  const { id, type, element, where } = component;
-  const path = `${model.network.id}.${id}`;
-  const rate = positiveOf(element, "averageRate", "rate", where);
-  const synapseId = attribute(element, "synapse", where);
-  const synapse = receptors.synapse(synapseId, `${where}.synapse`);
-  if (!synapse) {
-    report.unsupported(path, type, "Its synapse has no counterpart. Use another one.");
-    return;
-  }
-  if (synapse.isConductance && list.some(({ weight }) => synapse.weight(weight) < 0)) {
-    report.unsupported(path, type, "Conductances are not negative. Use a reversal potential below rest instead.");
-    return;
-  }
-  const groups = new Map<Made, Map<number, Input[]>>();
-  for (const input of list) {
-    const own = groups.get(input.made) ?? new Map<number, Input[]>();
-    groups.set(input.made, own);
-    const same = own.get(input.weight) ?? [];
-    own.set(input.weight, same);
-    same.push(input);
-  }
-  const base = id.replace(/_drive$/, "");
-  for (const [made, own] of groups) {
-    for (const [weight, same] of own) {
-      const receptor = receptors.name(made, synapseId);
-      const counts = new Uint32Array(made.units);
-      for (const { unit } of same) counts[unit]!++;
-      if (counts.every((count) => count === counts[0])) {
-        const poisson = { rate, trains: counts[0]!, weight: synapse.weight(weight) };
-        drives[driveNames(base)] = { to: `${made.name}.${receptor}`, poisson };
-        report.approximate(path, type, "drive", OTHER_NUMBERS);
-      } else if ((rate * dt) / 1000 > 1) {
-        report.unsupported(path, type, `It has more than one spike in a step of ${dt} ms. Use a shorter dt.`);
-      } else {
-        const source: Made = { name: nameOf(base), units: same.length, cells: undefined, sources: undefined };
-        sources[source.name] = { source: "PoissonSource", units: [source.units], rate };
-        edges.push({
-          ...{ name: source.name, source, target: made, receptor },
-          sources: same.map((_, k) => k),
-          targets: same.map(({ unit }) => unit),
-          weights: same.map(() => synapse.weight(weight)),
-          delays: same.map(() => dt),
-        });
-        report.approximate(path, type, "PoissonSource", `${OTHER_NUMBERS} Spikes arrive one step later.`);
-      }
-    }
-  }
-};

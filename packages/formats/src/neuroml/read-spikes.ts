@@ -31,26 +31,34 @@ export const stepAfter = (time: number, dt: number): number => {
   return Math.abs(steps - nearest) <= 1e-9 * Math.max(1, nearest) ? nearest : Math.ceil(steps);
 };
 
-/** The spikes of a source, as an input of the document. */
-export const spikesOf = (made: Made, { data, report, model, dt, steps: last }: InputContext): [string, Part][] => {
-  if (made.sources?.[0]?.type !== "spikeArray") return [];
+/** Types of components with a list of spikes. */
+const withSpikes: readonly (string | undefined)[] = ["spikeArray", "timedSynapticInput"];
+
+/** The spikes of a source, as an input of the document. `early`: steps by which they are sent before their times. */
+export const spikesOf = (
+  made: Made,
+  { data, report, model, dt, steps: last }: InputContext,
+  early = 0,
+): [string, Part][] => {
+  const { sources = [] } = made;
+  if (!withSpikes.includes(sources[0]?.type)) return [];
   const path = `${model.network.id}.${made.name}`;
   const trains = new Map<Component, readonly number[]>();
   const spikes: { readonly step: number; readonly unit: number }[] = [];
   let outside = 0;
   let moved = 0;
-  made.sources.forEach((component, unit) => {
+  sources.forEach((component, unit) => {
     const times = trains.get(component) ?? timesOf(component);
     trains.set(component, times);
     let before = 0;
     for (const time of times) {
       const step = stepAfter(time, dt);
-      const free = Math.max(step, before + 1);
+      const free = Math.max(step - early, before + 1);
       if (step < 1 || free > last) {
         outside++;
         continue;
       }
-      if (free !== step) moved++;
+      if (free !== step - early) moved++;
       before = free;
       spikes.push({ step: free, unit });
     }
