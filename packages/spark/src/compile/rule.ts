@@ -193,25 +193,44 @@ const drivenName = (parameter: string): string => `shared.signal-${parameter}`;
 export const drivenBuffer = ({ buffers }: Pick<RuleProgram, "buffers">, parameter: string): number =>
   buffers.findIndex(({ name }) => name === drivenName(parameter));
 
+/** The symbol of a parameter that differs between synapses. */
+const synapticName = (parameter: string): string => `synapse.given-${parameter}`;
+
+/** Index of the buffer with the values of a parameter that differs between synapses. */
+export const synapticBuffer = ({ buffers }: Pick<RuleProgram, "buffers">, parameter: string): number =>
+  buffers.findIndex(({ name }) => name === synapticName(parameter));
+
+/** Parameters whose values do not follow from the config as one number or one for each target unit. */
+export interface Given {
+  /** Those that signals drive. */
+  readonly driven: readonly string[];
+  /** Those that differ between synapses. */
+  readonly synaptic: readonly string[];
+}
+
 const drivenModels = new WeakMap<PlasticityModel, Map<string, PlasticityModel>>();
 
-/** The same rule, with parameters that signals drive in place of values that follow from the config. */
-export const drivenModel = (model: PlasticityModel, driven: readonly string[]): PlasticityModel => {
-  if (driven.length === 0) return model;
+/** The same rule, with values from buffers in place of parameters that signals drive or that differ between synapses. */
+export const drivenModel = (model: PlasticityModel, { driven, synaptic }: Given): PlasticityModel => {
+  if (driven.length + synaptic.length === 0) return model;
   const known = drivenModels.get(model) ?? new Map<string, PlasticityModel>();
   drivenModels.set(model, known);
-  const key = driven.join(" ");
-  const made = known.get(key) ?? replaceDriven(model, new Set(driven));
+  const key = `${driven.join(" ")}, ${synaptic.join(" ")}`;
+  const names = new Map([
+    ...driven.map((name) => [name, drivenName(name)] as const),
+    ...synaptic.map((name) => [name, synapticName(name)] as const),
+  ]);
+  const made = known.get(key) ?? replaceDriven(model, names);
   known.set(key, made);
   return made;
 };
 
-const replaceDriven = (model: PlasticityModel, driven: ReadonlySet<string>): PlasticityModel => {
+const replaceDriven = (model: PlasticityModel, driven: ReadonlyMap<string, string>): PlasticityModel => {
   const replace = (updates: Updates): Updates => {
     const names = Object.keys(updates);
     const exprs = substitute(Object.values(updates), (own) =>
       own.source === "field" && driven.has(own.name!)
-        ? symbol("float", drivenName(own.name!), "state", own.unit!)
+        ? symbol("float", driven.get(own.name!)!, "state", own.unit!)
         : undefined,
     );
     return Object.fromEntries(names.map((name, k) => [name, exprs[k]!]));
@@ -232,14 +251,14 @@ const replaceDriven = (model: PlasticityModel, driven: ReadonlySet<string>): Pla
   return { ...replaced, ends } as PlasticityModel;
 };
 
-/** Compiles the equations of a rule with its parameters. `driven`: those that signals drive. */
+/** Compiles the equations of a rule with its parameters. */
 export const compileRule = (
   declared: PlasticityModel,
   given: RuleFields,
   site: Site,
-  driven: readonly string[] = [],
+  { driven, synaptic }: Given = { driven: [], synaptic: [] },
 ): CompiledRule => {
-  const model = drivenModel(declared, driven);
+  const model = drivenModel(declared, { driven, synaptic });
   const fields = rounded(model, given, site.dt);
   const { state, target } = model;
   const fixed = (expr: Expr): number | Float64Array => evaluateFixed(expr, fields, { dt: site.dt });
@@ -267,6 +286,9 @@ export const compileRule = (
     ),
     ...driven.map(
       (name): RuleBuffer => ({ name: drivenName(name), type: "float", space: "rule", initial: 0, fixed: true }),
+    ),
+    ...synaptic.map(
+      (name): RuleBuffer => ({ name: synapticName(name), type: "float", space: "synapse", initial: 0, fixed: true }),
     ),
   ];
   const bufferOf = new Map<Expr | string, number>();

@@ -1,12 +1,13 @@
 import type { Place } from "../config/place.ts";
 import { delaysOf } from "./delays.ts";
 import type { Draws } from "./draws.ts";
+import type { Pairs } from "./pairs.ts";
 import { recipeOf } from "./recipe.ts";
-import type { Synapses } from "./synapses.ts";
+import type { Synapses, SynapticParameter } from "./synapses.ts";
 import { tellingOf } from "./telling.ts";
 import type { SynapseValues } from "./values.ts";
-import { weightsOf } from "./weights.ts";
-import { type CheckedWiring, checkWiring, type ReadWiring, type WiringPlaces } from "./wiring.ts";
+import { type Weighing, weightsOf } from "./weights.ts";
+import { type CheckedWiring, checkWiring, parameterPlace, type ReadWiring, type WiringPlaces } from "./wiring.ts";
 
 /** Weights or delays of a projection, and their path. A list of the rule replaces those of the projection. */
 const valuesOf = (
@@ -17,6 +18,34 @@ const valuesOf = (
   const { name, options } = wiring.rule;
   const listed = options[kind];
   return listed ? [listed, places.rule.at(name, kind)] : [wiring[kind], places[kind]];
+};
+
+/** The values of a parameter for all synapses. */
+const parameterOf = (weighing: Weighing, pairs: Pairs, chunk: number): SynapticParameter => {
+  const { least, reached } = weighing;
+  return {
+    extremes: [
+      least,
+      Array.prototype.reduce.call(reached, (a, b) => Math.max(a as number, b as number), -Infinity) as number,
+    ],
+    draw: () => {
+      const parts: Float64Array[] = [];
+      let synapses = 0;
+      for (const batch of pairs()) {
+        const values = new Float64Array(chunk);
+        weighing.fill(batch, values);
+        parts.push(values.subarray(0, batch.length));
+        synapses += batch.length;
+      }
+      const all = new Float64Array(synapses);
+      let first = 0;
+      for (const part of parts) {
+        all.set(part, first);
+        first += part.length;
+      }
+      return all;
+    },
+  };
 };
 
 /** The part of an array that holds the synapses of a batch. */
@@ -33,6 +62,11 @@ export const buildSynapses = (given: ReadWiring, draws: Draws, places: WiringPla
   const delays = delaysOf(delayValues, wiring, draws, delayPlace.path);
   const weighing = weightsOf(weightValues, wiring, draws, weightPlace.path);
   const pairs = wiring.rule.pairs({ wiring, draws });
+  const parameters = Object.entries(wiring.parameters ?? {}).map(([name, values]) => {
+    const { path } = parameterPlace(name, places);
+    const weighing = weightsOf(values, wiring, draws, path, `plasticity.${name}`);
+    return [name, parameterOf(weighing, pairs, draws.chunk)] as const;
+  });
   return {
     name: wiring.name,
     sources: wiring.source.units,
@@ -46,6 +80,7 @@ export const buildSynapses = (given: ReadWiring, draws: Draws, places: WiringPla
     leastWeight: weighing.least,
     reachedWeights: weighing.reached,
     paths: { weights: weightPlace.path, delays: delayPlace.path },
+    parameters: Object.fromEntries(parameters),
     notes: delays.note === undefined ? [] : [delays.note],
     *batches({ weights: wanted = true } = {}) {
       const steps = new Int32Array(draws.chunk);

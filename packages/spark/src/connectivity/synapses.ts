@@ -35,6 +35,14 @@ export interface Telling extends Pick<Procedure, "targets" | "skips" | "draws"> 
   readonly weightOf: (source: number) => number;
 }
 
+/** A parameter that differs between synapses. */
+export interface SynapticParameter {
+  /** The smallest and the largest value, as far as they are known before drawing. */
+  readonly extremes: readonly [number, number];
+  /** Draws the value of each synapse, in the order of the projection. */
+  readonly draw: () => Float64Array;
+}
+
 /** The synapses of one projection, built for a seed and a dt. */
 export interface Synapses {
   readonly name: string;
@@ -58,6 +66,8 @@ export interface Synapses {
   readonly reachedWeights: NumberList;
   /** Paths of the weights and the delays in messages. */
   readonly paths: { readonly weights: string; readonly delays: string };
+  /** Parameters of the plasticity rule that differ between synapses, by name. */
+  readonly parameters: Readonly<Record<string, SynapticParameter>>;
   /** Sentences about values that were rounded. */
   readonly notes: readonly string[];
   /**

@@ -36,6 +36,17 @@ export type SynapseValues =
   | { readonly byTarget: NumberList }
   | { readonly byDistance: DistanceValue };
 
+/** A value for each kind of synapse: the first letter is the kind of the target unit. */
+export interface KindValues {
+  readonly byKind: Readonly<Record<"EE" | "EI" | "IE" | "II", number>>;
+  /** Whether each unit is inhibitory. */
+  readonly source: readonly boolean[];
+  readonly target: boolean | readonly boolean[];
+}
+
+/** Values of a parameter that differ between the synapses of a projection. */
+export type ParameterValues = SynapseValues | KindValues;
+
 /** One value per source unit, for all its synapses. */
 export const bySource = (values: NumberList): SynapseValues => ({ bySource: values });
 /** One value per target unit, for all its synapses. */

@@ -15,7 +15,7 @@ import type { Draws } from "./draws.ts";
 import type { NumberList } from "./ends.ts";
 import { type PairBatch, purposeKey } from "./pairs.ts";
 import { distanceOf, farthest } from "./positions.ts";
-import { isList, type SynapseValues } from "./values.ts";
+import { isList, type KindValues, type ParameterValues } from "./values.ts";
 import type { CheckedWiring } from "./wiring.ts";
 
 /** The weights of a projection. */
@@ -37,9 +37,17 @@ const REDRAWS = 100_000;
 /** No standard normal draw has a larger magnitude: the smallest uniform number, 2^-33, gives √(66·ln 2). */
 const MOST_NORMAL = 6.764;
 
-export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: Draws, path: string): Weighing => {
+/** Weights, or values of another kind with draws of their own, whose key is their purpose. */
+export const weightsOf = (
+  values: ParameterValues,
+  wiring: CheckedWiring,
+  draws: Draws,
+  path: string,
+  purpose = "weights",
+): Weighing => {
   if (typeof values === "number") return constantWeight(values);
   if (isList(values)) return listedWeights(values, ({ first }, k) => first + k);
+  if ("byKind" in values) return kindWeights(values);
   if ("constant" in values) return constantWeight(values.constant);
   if ("bySource" in values) return listedWeights(values.bySource, ({ sources }, k) => sources[k]!);
   if ("byTarget" in values) return listedWeights(values.byTarget, ({ targets }, k) => targets[k]!);
@@ -57,7 +65,24 @@ export const weightsOf = (values: SynapseValues, wiring: CheckedWiring, draws: D
       },
     };
   }
-  return drawnWeights(values, wiring, draws, path);
+  return drawnWeights(values, { wiring, draws, purpose }, path);
+};
+
+const kindWeights = ({ byKind, source, target }: KindValues): Weighing => {
+  const reached = Object.values(byKind);
+  const isInhibitory = (units: KindValues["target"], unit: number): boolean =>
+    typeof units === "boolean" ? units : units[unit]!;
+  return {
+    constant: undefined,
+    least: Math.min(...reached),
+    reached,
+    fill: ({ length, sources, targets }, weights) => {
+      for (let k = 0; k < length; k++) {
+        const to = isInhibitory(target, targets[k]!) ? "I" : "E";
+        weights[k] = byKind[`${to}${source[sources[k]!] ? "I" : "E"}`];
+      }
+    },
+  };
 };
 
 const constantWeight = (value: number): Weighing => ({
@@ -81,7 +106,14 @@ const listedWeights = (list: NumberList, placeOf: (batch: PairBatch, k: number) 
   };
 };
 
-const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, path: string): Weighing => {
+/** A projection, and what keys its draws. */
+interface Drawing {
+  readonly wiring: CheckedWiring;
+  readonly draws: Draws;
+  readonly purpose: string;
+}
+
+const drawnWeights = (values: Initializer, drawing: Drawing, path: string): Weighing => {
   const [name] = Object.keys(values);
   const { min, kept } = distributionOf(values)!;
   if (!(kept >= LEAST_KEPT)) {
@@ -89,21 +121,21 @@ const drawnWeights = (values: Initializer, wiring: CheckedWiring, draws: Draws, 
     throw new ConfigError({ path: `${path}.${name}`, message });
   }
   if ("sparseUniform" in values)
-    return { constant: undefined, least: min, ...sparseWeights(values.sparseUniform, wiring, draws) };
+    return { constant: undefined, least: min, ...sparseWeights(values.sparseUniform, drawing) };
   const drawn =
     "uniform" in values
-      ? uniformWeights(values.uniform, wiring, draws)
+      ? uniformWeights(values.uniform, drawing)
       : "normal" in values
-        ? normalWeights(values.normal, wiring, draws)
-        : logNormalWeights((values as { readonly logNormal: LogNormalOptions }).logNormal, wiring, draws);
+        ? normalWeights(values.normal, drawing)
+        : logNormalWeights((values as { readonly logNormal: LogNormalOptions }).logNormal, drawing);
   return { constant: undefined, least: min, ...drawn };
 };
 
 /** Fills drawn weights, and describes them as plain numbers. */
 type DrawnWeights = Required<Pick<Weighing, "reached" | "fill" | "recipe">>;
 
-const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
-  const key = purposeKey(wiring, "weights");
+const uniformWeights = ({ min, max }: UniformOptions, { wiring, draws, purpose }: Drawing): DrawnWeights => {
+  const key = purposeKey(wiring, purpose);
   return {
     reached: [farther(min, max)],
     recipe: { kind: "uniform", schedule: scheduleOf(key), min, max },
@@ -121,10 +153,9 @@ const uniformWeights = ({ min, max }: UniformOptions, wiring: CheckedWiring, dra
 /** One draw decides whether a weight is 0, and the rest of it is the weight. */
 const sparseWeights = (
   { scale, density }: SparseOptions,
-  wiring: CheckedWiring,
-  draws: Draws,
+  { wiring, draws, purpose }: Drawing,
 ): Omit<DrawnWeights, "recipe"> => {
-  const key = purposeKey(wiring, "weights");
+  const key = purposeKey(wiring, purpose);
   return {
     reached: [scale],
     fill: ({ first, length }, weights) => {
@@ -139,10 +170,11 @@ interface Bounds {
   readonly max?: number;
 }
 
-const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
+const normalWeights = (options: NormalOptions, drawing: Drawing): DrawnWeights => {
   const { mean, std } = options;
-  const key = purposeKey(wiring, "weights");
-  const { redraw, reached, ...bounds } = boundedBy(wiring, options, (z) => mean + std * z);
+  const { wiring, draws, purpose } = drawing;
+  const key = purposeKey(wiring, purpose);
+  const { redraw, reached, ...bounds } = boundedBy(drawing, options, (z) => mean + std * z);
   return {
     reached,
     recipe: { kind: "normal", schedule: scheduleOf(key), mean, std, ...bounds },
@@ -157,10 +189,11 @@ const normalWeights = (options: NormalOptions, wiring: CheckedWiring, draws: Dra
   };
 };
 
-const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draws: Draws): DrawnWeights => {
+const logNormalWeights = (options: LogNormalOptions, drawing: Drawing): DrawnWeights => {
   const { median, sigma } = options;
-  const key = purposeKey(wiring, "weights");
-  const { redraw, reached, ...bounds } = boundedBy(wiring, options, (z) => median * exp(doubles, sigma * z));
+  const { wiring, draws, purpose } = drawing;
+  const key = purposeKey(wiring, purpose);
+  const { redraw, reached, ...bounds } = boundedBy(drawing, options, (z) => median * exp(doubles, sigma * z));
   return {
     reached,
     recipe: { kind: "logNormal", schedule: scheduleOf(key), median, sigma, ...bounds },
@@ -177,11 +210,11 @@ const logNormalWeights = (options: LogNormalOptions, wiring: CheckedWiring, draw
 
 /** Redraws the values outside the bounds, keyed by the number and the count of attempts. */
 const boundedBy = (
-  wiring: CheckedWiring,
+  { wiring, purpose }: Drawing,
   { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY }: Bounds,
   drawnFrom: (z: number) => number,
 ) => {
-  const key = purposeKey(wiring, "weights.again");
+  const key = purposeKey(wiring, `${purpose}.again`);
   const again = (number: number): number => {
     for (let attempt = 1; ; attempt++) {
       const weight = drawnFrom(drawNormal(key, number, attempt));

@@ -5,7 +5,7 @@ import type { End, Ends, NumberList } from "./ends.ts";
 import { type PositionTable, readPositions } from "./positions.ts";
 import { type Rule, ruleOption } from "./rule.ts";
 import { MOST_SYNAPSES, type ReadRule } from "./rules/connection-rule.ts";
-import { isList, type SynapseValues, synapseValues } from "./values.ts";
+import { isList, type ParameterValues, type SynapseValues, synapseValues } from "./values.ts";
 
 /** A projection: two populations, a rule, weights and delays. */
 export interface Wiring {
@@ -30,6 +30,8 @@ export interface WiringPlaces {
   readonly rule: Place;
   readonly weights: Place;
   readonly delays: Place;
+  /** The place of the parameters of the plasticity rule. */
+  readonly parameters?: Place;
   readonly source: { readonly positions: Place };
   readonly target: { readonly positions: Place };
 }
@@ -49,6 +51,8 @@ export const placesIn = (...keys: readonly string[]): WiringPlaces => {
 /** A projection whose parts are valid individually. */
 export interface ReadWiring extends Omit<Wiring, "rule"> {
   readonly rule: ReadRule;
+  /** Parameters of its plasticity rule that differ between synapses. */
+  readonly parameters?: Readonly<Record<string, ParameterValues>>;
 }
 
 /** A valid projection. */
@@ -85,6 +89,9 @@ export const checkWiring = (wiring: ReadWiring, places: WiringPlaces): CheckedWi
   rule.check(at(places.rule).at(rule.name).with(ends));
   refuseValues(wiring, wiring.weights, known, at(places.weights));
   refuseValues(wiring, wiring.delays, known, at(places.delays));
+  for (const [name, values] of parametersOf(wiring)) {
+    refuseValues(wiring, values, known, at(parameterPlace(name, places)));
+  }
   if (size && size.synapses > MOST_SYNAPSES) {
     at(places.rule).refuse(
       `must make at most ${MOST_SYNAPSES} synapses; received a rule for ${size.synapses}. Split the projection, or connect fewer pairs.`,
@@ -94,7 +101,13 @@ export const checkWiring = (wiring: ReadWiring, places: WiringPlaces): CheckedWi
   return { ...wiring, autapses: rule.autapses, positions, known, expected: size!.synapses };
 };
 
-const byDistance = (values: SynapseValues): boolean =>
+const parametersOf = ({ parameters = {} }: ReadWiring): [string, ParameterValues][] => Object.entries(parameters);
+
+/** The place of a parameter. Among other rules, its name contains that of its rule. */
+export const parameterPlace = (name: string, { parameters, rule }: WiringPlaces): Place =>
+  (parameters ?? rule).at(...name.split("."));
+
+const byDistance = (values: ParameterValues): boolean =>
   typeof values === "object" && !isList(values) && "byDistance" in values;
 
 const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]): Ends["positions"] => {
@@ -102,6 +115,7 @@ const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]):
     ...(wiring.rule.byDistance ? [places.rule] : []),
     ...(byDistance(wiring.weights) ? [places.weights] : []),
     ...(byDistance(wiring.delays) ? [places.delays] : []),
+    ...parametersOf(wiring).flatMap(([name, values]) => (byDistance(values) ? [parameterPlace(name, places)] : [])),
   ].map(({ keys }) => keys.at(-1));
   if (users.length === 0) return undefined;
   const read = (end: "source" | "target"): PositionTable | undefined => {
@@ -126,7 +140,7 @@ const positionsOf = (wiring: ReadWiring, places: WiringPlaces, issues: Issue[]):
 };
 
 /** Rejects values that do not fit the populations or the number of synapses. */
-const refuseValues = (wiring: ReadWiring, values: SynapseValues, known: number | undefined, site: Site): void => {
+const refuseValues = (wiring: ReadWiring, values: ParameterValues, known: number | undefined, site: Site): void => {
   if (typeof values === "number") return;
   if (isList(values)) {
     if (known === undefined) {

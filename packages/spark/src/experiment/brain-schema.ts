@@ -12,7 +12,7 @@ import type { PlasticityModel } from "../model/rule-model.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { readoutRecord, weightRecord } from "../record/options.ts";
 import { PoissonDrive } from "../sources/index.ts";
-import { configSchema, plasticitySchema, portSchema } from "../tell/schema.ts";
+import { configSchema, plasticitySchema, portSchema, synapticValuesSchema } from "../tell/schema.ts";
 import { seriesForms } from "../tell/series-schema.ts";
 import { equationsSchema, synapseEquationsSchema } from "./equations.ts";
 import { listFiles, numberFiles, parameterValues, seriesFileSchemas } from "./file-options.ts";
@@ -213,6 +213,7 @@ const partDefinitions = ({
   for (const [own, model] of Object.entries(plasticity)) {
     all[own] = { ...plasticitySchema(model, { rule: key(own) }), required: ["rule"] };
   }
+  all["synapticValues"] = synapticValuesSchema();
   all["plasticity"] = {
     description: "Plasticity rule, or a list of rules, which apply one after the other in each moment of a step.",
     if: { type: "array" },

@@ -24,8 +24,8 @@ import { conflictIssues, type Laid, type Layout } from "../layout/layout.ts";
 import { combinedFields } from "../model/combined-rule.ts";
 import type { Declaration } from "../model/component.ts";
 import { withDendriticDelay } from "../model/dendritic.ts";
-import { type RuleFields, ruleFieldsFor } from "../model/rule-config.ts";
-import { type Plasticity, perTargetFields, rulesIn } from "../model/rule-model.ts";
+import { type ProjectedFields, ruleFieldsFor } from "../model/rule-config.ts";
+import { type Plasticity, perSynapseFields, perTargetFields, rulesIn } from "../model/rule-model.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
 import type { BrainOptions, Input, Populations, Projection } from "./brain-options.ts";
@@ -349,7 +349,7 @@ class BrainReader implements BrainContext {
     if (from === undefined || !ending) return undefined;
     if (dendriticDelay !== undefined) refuseDendritic(plasticity, site.at("dendriticDelay"));
     if (plasticity) this.#checkTarget(plasticity, ending.target, site.at("plasticity"));
-    const ruleFields = plasticity && this.#ruleFields(plasticity, from, ending.target, site.at("plasticity"));
+    const ruled = plasticity && this.#ruleFields(plasticity, from, ending.target, site.at("plasticity"));
     const name = nameAt(site);
     const ends = `${from} ${ending.target} ${ending.receptor}`;
     this.#laid.set(ends, [...(this.#laid.get(ends) ?? []), { name, layout, learns: plasticity !== undefined }]);
@@ -370,12 +370,14 @@ class BrainReader implements BrainContext {
       layout: layout!,
       plasticity:
         plasticity && dendriticDelay !== undefined ? withDendriticDelay(plasticity, dendriticDelay) : plasticity,
-      ruleFields,
+      ruleFields: ruled?.fields,
+      synaptic: ruled?.synaptic ?? {},
       place,
       places: {
         rule: place.at("connect"),
         weights: place.at("weight"),
         delays: place.at("delay"),
+        parameters: place.at("plasticity"),
         source: positionsOf(from),
         target: positionsOf(ending.target),
       },
@@ -401,15 +403,26 @@ class BrainReader implements BrainContext {
     }
   }
 
-  #ruleFields(plasticity: Plasticity, from: number, to: number, site: Site): RuleFields {
+  #ruleFields(plasticity: Plasticity, from: number, to: number, site: Site): ProjectedFields {
     const source = this.#populations[from]!;
     const target = this.#populations[to]!;
     const ends = { source, target: { ...target, units: unitsOf(target) } };
     const rules = rulesIn(plasticity);
-    const values = rules.map(({ model, fields }, k) =>
-      ruleFieldsFor(fields, perTargetFields(model), ends, rules.length > 1 ? site.at(k) : site),
-    );
-    return rules.length > 1 ? combinedFields(rules, values) : values[0]!;
+    const values = rules.map(({ model, fields }, k) => {
+      const differing = { perTarget: perTargetFields(model), perSynapse: perSynapseFields(model) };
+      return ruleFieldsFor(fields, differing, ends, rules.length > 1 ? site.at(k) : site);
+    });
+    if (rules.length === 1) return values[0]!;
+    return {
+      fields: combinedFields(
+        rules,
+        values.map(({ fields }) => fields),
+      ),
+      synaptic: combinedFields(
+        rules,
+        values.map(({ synaptic }) => synaptic),
+      ),
+    };
   }
 
   readDrive(value: unknown, site: Site<BrainReader>): WiredDrive | undefined {

@@ -7,6 +7,7 @@ import { exp, expm1 } from "../math/elementary.ts";
 import type { Model } from "../model/component.ts";
 import { groupShape } from "../model/places.ts";
 import type { Port } from "../model/ports.ts";
+import type { SynapticFields } from "../model/rule-config.ts";
 import { liveFields, type Plasticity } from "../model/rule-model.ts";
 import type { signalOptions } from "./options.ts";
 import type { WiredReadout } from "./readout.ts";
@@ -39,11 +40,16 @@ export interface WiredSignal extends Pick<WiredReadout, "name" | "tau" | "mean" 
   readonly target: SignalTarget;
 }
 
+interface Learning {
+  readonly plasticity: Plasticity | undefined;
+  readonly synaptic: SynapticFields;
+}
+
 /** The parts of a network at which signals can act. */
 interface Parts {
   readonly populations: readonly { readonly name: string; readonly model: Model; readonly shape: Shape }[];
   /** By name; undefined for a projection with problems. */
-  readonly projections: ReadonlyMap<string, { readonly plasticity: Plasticity | undefined } | undefined>;
+  readonly projections: ReadonlyMap<string, Learning | undefined>;
 }
 
 interface FoundTarget {
@@ -82,6 +88,11 @@ const findParameter = (name: string, parameter: string, parts: Parts, site: Site
     const known = Object.hasOwn(model.fields, parameter);
     const why = known ? `${parameter} selects the equations of ${model.name}` : `${model.name} has no ${parameter}`;
     return site.refuse(`must name a parameter that can change: ${why}. ${suggestName(parameter, live)}`);
+  }
+  if (wired.synaptic[parameter] !== undefined) {
+    return site.refuse(
+      `names ${parameter} of ${name}, which differs between synapses. Give it one number to drive it.`,
+    );
   }
   const { unit } = model.fields[parameter]!;
   const sound = [...projections].filter(([, own]) => own !== undefined);

@@ -210,7 +210,8 @@ const plasticityText = (plasticity: Plasticity, fields: RuleFields, weightUnit: 
   const rules = rulesWith(plasticity, fields).map(({ model, fields: own }) => {
     const changed = Object.entries(model.fields).filter(([key, field]) => own[key] !== field.default);
     const words = changed.map(([key, { unit }]) => {
-      const value = own[key]!;
+      const value = own[key];
+      if (value === undefined) return `${key} per synapse`;
       if (typeof value !== "number") return `${key} per target unit`;
       return `${key} ${united(short(value), unit === "weight" ? weightUnit : unit)}`;
     });

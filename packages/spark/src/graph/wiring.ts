@@ -7,7 +7,7 @@ import type { SynapseValues } from "../connectivity/values.ts";
 import type { WiringPlaces } from "../connectivity/wiring.ts";
 import type { Layout } from "../layout/layout.ts";
 import type { Component, Model } from "../model/component.ts";
-import type { RuleFields } from "../model/rule-config.ts";
+import type { RuleFields, SynapticFields } from "../model/rule-config.ts";
 import type { Plasticity } from "../model/rule-model.ts";
 import type { Synapse } from "../model/synapse.ts";
 import type { Drive } from "../sources/drive.ts";
@@ -53,6 +53,8 @@ export interface WiredProjection extends Ending {
   readonly plasticity: Plasticity | undefined;
   /** The parameters of the rule for the populations of the projection. */
   readonly ruleFields: RuleFields | undefined;
+  /** The parameters of the rule that differ between synapses. */
+  readonly synaptic: SynapticFields;
   readonly place: Place;
   readonly places: WiringPlaces;
   /** Draws the synapses. A property, so that code that only runs does not load it. */

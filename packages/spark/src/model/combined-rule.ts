@@ -107,7 +107,10 @@ export const combined = (rules: readonly Plasticity[]): Plasticity<CombinedModel
 };
 
 /** The values of each rule for a projection, with the names of the combined rule. */
-export const combinedFields = (rules: readonly Plasticity[], values: readonly RuleFields[]): RuleFields =>
+export const combinedFields = <V>(
+  rules: readonly Plasticity[],
+  values: readonly Readonly<Record<string, V>>[],
+): Readonly<Record<string, V>> =>
   Object.fromEntries(
     rules.flatMap(({ model }, k) =>
       Object.entries(values[k]!).map(([key, value]) => [fieldOf(model.name, key), value] as const),

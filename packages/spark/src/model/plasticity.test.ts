@@ -216,7 +216,7 @@ describe("a config refuses", () => {
     [
       "a matrix",
       { tau: [[1, 2]] },
-      "Mine.tau must be one number, { EE, EI, IE, II }, or a list with a number for each target unit; received [[1, 2]]. Give a number.",
+      "Mine.tau must be one number, { EE, EI, IE, II }, a list with a number for each target unit, or values of synapses such as { bySynapse: [1, 2] }; received [[1, 2]]. Give a number.",
     ],
     [
       "a kind that is missing",
@@ -229,11 +229,20 @@ describe("a config refuses", () => {
       "Mine.tau.IE must be greater than 0 ms; received -3 ms. The default is 20 ms.",
     ],
     ["an unknown kind", { tau: { EE: 1, EI: 2, IE: 3, II: 4, IX: 5 } }, "Mine.tau.IX is unknown."],
+    ["an initializer without its options", { rate: { uniform: { min: 0 } } }, "Mine.rate.uniform.max is missing."],
     [
-      "an initializer",
-      { rate: { uniform: { min: 0, max: 1 } } },
-      "Mine.rate must be one number, { EE, EI, IE, II }, or a list with a number for each target unit; received { uniform }. Give a number.",
+      "an unknown way to give each synapse a value",
+      { rate: { bySynapses: [1, 2] } },
+      'Mine.rate must name one way to give each synapse a value; received { bySynapses }. Did you mean "bySynapse"?',
     ],
+    [
+      "several ways",
+      { rate: { bySynapse: [1, 2], bySource: [1] } },
+      "Mine.rate must name one way to give each synapse a value; received { bySynapse, bySource }. Known: bySynapse, bySource,",
+    ],
+    ["a value of a synapse out of range", { tau: { bySynapse: [1, -2] } }, "Mine.tau.bySynapse[1] must be"],
+    ["no values", { tau: { bySynapse: [] } }, "Mine.tau.bySynapse must be a flat list of numbers; received []."],
+    ["an incomplete distance", { rate: { byDistance: { offset: 1 } } }, "Mine.rate.byDistance.slope must be a finite"],
   ])("%s", (_, config, message) => {
     expect(() => Mine(config as never)).toThrow(ConfigError);
     expect(() => Mine(config as never)).toThrow(message);

@@ -2,6 +2,7 @@ import type { Fields } from "../config/field.ts";
 import { isShapedArray, type ParsedConfig, readConfig } from "../config/parse.ts";
 import type { Site } from "../config/place.ts";
 import { describe, isRecord } from "../config/shape.ts";
+import { type BySynapse, isBySynapse, namesSynapses, readBySynapse } from "./by-synapse.ts";
 
 /* The config of a plasticity rule. */
 
@@ -17,8 +18,8 @@ export interface ByKind {
 }
 export const kinds = ["EE", "EI", "IE", "II"] as const;
 
-/** A parameter of a rule: one number for all synapses, one for each kind of synapse, or one for each target unit. */
-export type RuleValue = number | ByKind | Float64Array;
+/** A parameter of a rule: one number for all synapses, one for each kind of synapse, target unit, or synapse. */
+export type RuleValue = number | ByKind | Float64Array | BySynapse;
 
 /** Whether a value was meant as one for each kind of synapse. */
 const namesKinds = (value: unknown): value is Readonly<Record<string, unknown>> =>
@@ -33,14 +34,16 @@ export const readRuleConfig = (
   const options = ["skipValidation"];
   const given = isRecord(config) ? config : {};
   const kinded = Object.entries(fields).filter(([key]) => namesKinds(given[key]));
-  const without = Object.fromEntries(kinded.map(([key]) => [key, undefined]));
+  const differing = Object.entries(fields).filter(([key]) => namesSynapses(given[key]));
+  const without = Object.fromEntries([...kinded, ...differing].map(([key]) => [key, undefined]));
   const parsed = readConfig(site, fields, isRecord(config) ? { ...config, ...without } : config, options);
   const values: Record<string, RuleValue> = {};
   for (const [key, setting] of Object.entries(parsed.settings)) {
     if (typeof setting === "number") values[key] = setting;
     else if (isShapedArray(setting) && setting.shape.length === 1) values[key] = Float64Array.from(setting.data);
     else if (!site.issues.some(({ keys = [] }) => keys.includes(key))) {
-      const wanted = "must be one number, { EE, EI, IE, II }, or a list with a number for each target unit";
+      const wanted =
+        "must be one number, { EE, EI, IE, II }, a list with a number for each target unit, or values of synapses such as { bySynapse: [1, 2] }";
       site.at(key).refuse(`${wanted}; received ${describe(given[key])}. Give a number.`);
     }
   }
@@ -60,6 +63,10 @@ export const readRuleConfig = (
     }
     if (site.issues.length === before) values[key] = settings as unknown as ByKind;
   }
+  for (const [key, field] of differing) {
+    const read = readBySynapse(given[key] as object, field, site.at(key), parsed.skipValidation);
+    if (read !== undefined) values[key] = read;
+  }
   return { parsed, values };
 };
 
@@ -72,17 +79,37 @@ export interface RuleEnds {
   readonly target: { readonly name: string; readonly inhibitory: boolean | readonly boolean[]; readonly units: number };
 }
 
-/**
- * Selects the values for a projection. Adds an issue if a parameter does not fit its populations. `perTarget` contains the
- * parameters that may differ between target units.
- */
+/** Values by kind for a source population with units of both kinds. */
+export interface KindValues {
+  readonly byKind: ByKind;
+  readonly source: readonly boolean[];
+  readonly target: boolean | readonly boolean[];
+}
+
+/** Parameters of a rule that differ between the synapses of a projection. */
+export type SynapticFields = Readonly<Record<string, BySynapse | KindValues>>;
+
+/** The values of a rule for a projection. */
+export interface ProjectedFields {
+  readonly fields: RuleFields;
+  readonly synaptic: SynapticFields;
+}
+
+/** The parameters that may differ between target units, and between synapses. */
+interface Differing {
+  readonly perTarget: ReadonlySet<string>;
+  readonly perSynapse: ReadonlySet<string>;
+}
+
+/** Selects the values for a projection. Adds an issue if a parameter does not fit its populations. */
 export const ruleFieldsFor = (
   values: Readonly<Record<string, RuleValue>>,
-  perTarget: ReadonlySet<string>,
+  { perTarget, perSynapse }: Differing,
   { source, target }: RuleEnds,
   site: Site,
-): RuleFields => {
+): ProjectedFields => {
   const fields: Record<string, number | Float64Array> = {};
+  const synaptic: Record<string, BySynapse | KindValues> = {};
   const from = uniform(source.inhibitory);
   for (const [key, value] of Object.entries(values)) {
     if (typeof value === "number") fields[key] = value;
@@ -94,6 +121,14 @@ export const ruleFieldsFor = (
           .refuse(`${wanted}; received ${value.length}. Give one number for all of them, or ${target.units}.`);
       }
       fields[key] = value;
+    } else if (isBySynapse(value)) {
+      if (perSynapse.has(key)) synaptic[key] = value;
+      else {
+        const why = "because it also acts on units or selects the equations";
+        site.at(key).refuse(`cannot differ between synapses, ${why}. Give one number.`);
+      }
+    } else if (from === undefined && perSynapse.has(key)) {
+      synaptic[key] = { byKind: value, source: source.inhibitory as readonly boolean[], target: target.inhibitory };
     } else if (from === undefined) {
       const why = `${source.name} contains excitatory and inhibitory units`;
       site
@@ -109,7 +144,7 @@ export const ruleFieldsFor = (
       site.at(key).refuse(`must be the same for all units of ${target.name}, ${why}. Give one number.`);
     }
   }
-  return fields;
+  return { fields, synaptic };
 };
 
 /** Whether all units are inhibitory, or none; undefined for both kinds. */

@@ -2,6 +2,7 @@ import type { Fields } from "../config/field.ts";
 import type { InputOf, ParsedConfig } from "../config/parse.ts";
 import type { Place } from "../config/place.ts";
 import { type Expr, isFixed, walk } from "../expr/expr.ts";
+import type { BySynapse } from "./by-synapse.ts";
 import type { Preset } from "./component.ts";
 import type { States } from "./declare.ts";
 import type { ByKind, RuleValue } from "./rule-config.ts";
@@ -94,7 +95,7 @@ export interface Plasticity<M extends PlasticityModel = PlasticityModel> {
 
 /** Config of a plasticity rule. */
 export type PlasticityConfigOf<F extends Fields> = {
-  readonly [K in keyof F]?: Extract<InputOf<F[K]>, number> | ByKind | ArrayLike<number>;
+  readonly [K in keyof F]?: Extract<InputOf<F[K]>, number> | ByKind | ArrayLike<number> | BySynapse;
 } & {
   /** Skips the check of ranges. Names are still checked. */
   readonly skipValidation?: boolean;
@@ -164,6 +165,22 @@ export const perTargetFields = (model: Equations): ReadonlySet<string> => {
   for (const name of fieldsIn(single)) names.delete(name);
   return names;
 };
+
+/** The parameters that may differ between synapses: those that act on synapses only. */
+export const perSynapseFields = (model: Equations): ReadonlySet<string> => {
+  const names = new Set(liveFields(model));
+  const { begin, arrive, follow, fire } = model.moments;
+  const ends = endsOf(model);
+  for (const { factor } of [model, ...ends]) if (factor !== undefined) names.delete(factor);
+  const ofUnits = [begin, arrive, follow, fire, ...ends.flatMap(({ settle, end }) => [settle, end])].flatMap(
+    (updates) => Object.entries(updates).flatMap(([key, expr]) => (isSynaptic(key) ? [] : [expr])),
+  );
+  const starts = Object.values(model.state).map(({ initial }) => initial);
+  for (const name of fieldsIn([...ofUnits, ...starts])) names.delete(name);
+  return names;
+};
+
+const isSynaptic = (key: string): boolean => key === "amount" || spaceOf(key) === "synapse";
 
 /** The space of a symbol. The states of a soma belong to the postsynaptic unit. */
 export const ownerOf = (name: string): Space => (name.startsWith("target.") ? "post" : spaceOf(name));

@@ -9,7 +9,7 @@ import type { RecordPlan } from "../record/plan.ts";
 import { changeOptions } from "./change-options.ts";
 import { readInjection } from "./injection.ts";
 import { findTarget, type NamedPart, placeOfPath, type Target, type Targets, targetsOf } from "./paths.ts";
-import { readRuleSetting } from "./rule-setting.ts";
+import { readRuleSetting, readSynapticSetting } from "./rule-setting.ts";
 import { type Fielded, readSetting, readTuning, tuningNames } from "./setting.ts";
 import { checkTrigger, type TriggerAction, triggerNames } from "./triggers.ts";
 import { type PlannedWeights, readWeights } from "./weight-changes.ts";
@@ -150,7 +150,8 @@ const partsOf = ({ populations, wiring }: ChangeSpan): SurveyedPart[] => {
       check: (own, given, place) => void readTuning(own, given, place),
     }),
   );
-  const rules = (wiring?.projections ?? []).flatMap(({ name, target, plasticity, ruleFields }): SurveyedPart[] => {
+  const rules = (wiring?.projections ?? []).flatMap((wired): SurveyedPart[] => {
+    const { name, target, plasticity, ruleFields, synaptic } = wired;
     if (!plasticity) return [];
     const { name: population, component } = populations[target]!;
     const to = { name: population, units: sizeOf(component.units) };
@@ -159,7 +160,10 @@ const partsOf = ({ populations, wiring }: ChangeSpan): SurveyedPart[] => {
       {
         path: `projections.${name}.plasticity`,
         names: Object.keys(plasticity.model.fields),
-        check: (own, given, place) => void readRuleSetting(ruled, own, given, place),
+        check: (own, given, place) => {
+          if (Object.hasOwn(synaptic, own)) readSynapticSetting(plasticity.model, own, given, place, undefined);
+          else readRuleSetting(ruled, own, given, place);
+        },
       },
     ];
   });

@@ -131,6 +131,7 @@ export const fingerprintsOf = (
     delay = dt,
     plasticity,
     ruleFields,
+    synaptic,
   } of wiring.projections) {
     const places = rule.byDistance || byDistance(weight) || byDistance(delay);
     const ends = [source, target].map((end) => (places ? positions[populations[end]!.name] : undefined));
@@ -138,6 +139,7 @@ export const fingerprintsOf = (
     const learns = plasticity && {
       ...equationsOf(plasticity.model),
       fields: ruleFields,
+      ...(Object.keys(synaptic).length > 0 && { synaptic }),
     };
     prints[`projections.${name}`] = hashOf({ source, target, receptor, connect, options, weight, delay, ends, learns });
   }

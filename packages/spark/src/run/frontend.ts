@@ -212,8 +212,12 @@ export interface NetworkParts {
   readonly readouts: readonly Filtered[];
   /** The parameters of the plasticity rules. */
   ruleParts(front: Frontend): Part[];
+  /** Takes the drawer of the engine, which draws parameters that differ between synapses. */
+  drawWith(drawer: Drawer): void;
   /** Writes the present parameters of the plasticity rules into a machine. */
   writeRules(machine: Machine): void;
+  /** Whether parameters of rules differ between synapses, so that every new machine needs them. */
+  readonly differing: boolean;
   /** Issues of conductances that would excite where they must inhibit, for values of the populations in order. */
   directionIssues(populations: readonly Directed[]): Issue[];
   /** Adds spikes of some units to the values that signals read. */

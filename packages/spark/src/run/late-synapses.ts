@@ -31,6 +31,11 @@ export class LateSynapses {
     return this.all;
   }
 
+  /** Takes a drawer, so that values of synapses can be drawn before a network is built. */
+  offer(drawer: Drawer): void {
+    this.#drawer ??= drawer;
+  }
+
   forget(): void {
     this.#drawer = undefined;
     this.#synapses = undefined;

@@ -48,6 +48,7 @@ export const learningDoubts = ({ projections, populations }: Wiring, dt: number)
 const crosses = (model: PlasticityModel, given: RuleFields, bound: number, dt: number): boolean => {
   // The states of the soma are not known.
   if (Object.keys(model.target).length > 0) return false;
+  if (Object.values(given).includes(undefined as never)) return false;
   const fields = Object.fromEntries(
     Object.entries(given).map(([key, value]) => [key, typeof value === "number" ? value : value[0]!]),
   );

@@ -49,7 +49,7 @@ const listsMemory = ({ expected, weight }: Synapses, precision: Precision, isOwn
 /** Bytes that a plasticity rule needs beside the weights: its state, and lists of the synapses by their targets. */
 const learningMemory = (
   { sources, targets, delays, expected }: Synapses,
-  { plasticity, ruleFields }: Pick<WiredProjection, "plasticity" | "ruleFields">,
+  { plasticity, ruleFields, synaptic }: Pick<WiredProjection, "plasticity" | "ruleFields" | "synaptic">,
   { precision, dt }: { readonly precision: Precision; readonly dt: number },
 ): number => {
   const { model } = plasticity!;
@@ -66,7 +66,9 @@ const learningMemory = (
   );
   const byTarget = Object.keys(model.moments.fire).length > 0 || endsOf(model).some(({ only }) => only !== undefined);
   const lists = byTarget ? expected * 8 : 0;
-  return states + lists + (counts.pre + pasts * targets) * floatBytes(precision);
+  // Values that differ between synapses are kept in double precision, too, as they were drawn.
+  const given = Object.keys(synaptic).length * expected * (floatBytes(precision) + 8);
+  return states + given + lists + (counts.pre + pasts * targets) * floatBytes(precision);
 };
 
 /** Name of the spikes in transit in messages. */

@@ -429,7 +429,7 @@ const partsBeside = (
   filtered: readonly Filtered[],
   { units, weights, projections }: Beside,
 ): NetworkParts => {
-  const { wiring } = built;
+  const { wiring, dt, populations } = built;
   const placeOf = (name: string): number => {
     const place = wiring.projections.findIndex((wired) => wired.name === name);
     if (place >= 0) return place;
@@ -443,7 +443,7 @@ const partsBeside = (
     projection: (name, drawer) => projections.with(drawer)[placeOf(name)]!,
     weights,
     readouts: filtered,
-    ...rulesOf(wiring, built),
+    ...rulesOf(wiring, { dt, populations, weights, synapses: (k) => projections.all[k]! }),
     directionIssues: (directed) => directionIssues(wiring, directed),
     addSpikes: (machine, population, units) => addSpikes(machine, built.populations[population]!, population, units),
     checkBackend: ({ name, lacks }) => {
@@ -452,6 +452,7 @@ const partsBeside = (
       if (reason === undefined) return;
       throw new BackendError(`backend "${name}" cannot run ${learning ? "plasticity" : "signals"}. ${reason}`);
     },
+    drawWith: (drawer) => projections.offer(drawer),
     dispose: () => projections.forget(),
     keptFilters: () => (keeping.length > 0 ? keptOf(filtered) : undefined),
     restoreFilters: (kept) => restoreFilters(filtered, kept),

@@ -42,6 +42,7 @@ export class Standing {
     this.engine = engine;
     this.course = course;
     this.front = front;
+    front.network?.drawWith(engine.drawer);
   }
 
   /** Prepares the machine for a setup, with pauses. Returns undefined if `stopped` returns true before it exists. */
@@ -128,6 +129,7 @@ export class Standing {
         yield* wait(machine.push?.(p, k));
       }
     }
+    if (this.front.network?.differing) this.front.network.writeRules(machine);
     if (this.pending) machine.setSpikes(this.spikes);
     this.spikes = [];
     this.pending = false;

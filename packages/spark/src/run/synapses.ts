@@ -5,14 +5,19 @@ import type { Precision } from "../config/parse.ts";
 import { sizeOf } from "../config/shape.ts";
 import { Draws } from "../connectivity/draws.ts";
 import type { Synapses } from "../connectivity/synapses.ts";
+import type { ParameterValues } from "../connectivity/values.ts";
 import { weightIssues } from "../connectivity/weight-issues.ts";
-import type { ReadWiring } from "../connectivity/wiring.ts";
+import { parameterPlace, type ReadWiring } from "../connectivity/wiring.ts";
 import { ConfigError, type Issue } from "../errors/errors.ts";
 import { type BuiltBrain, type BuiltPopulation, collected, type SurveyedBrain } from "../graph/build.ts";
 import { drivenParameters } from "../graph/signal.ts";
+import type { WiredProjection } from "../graph/wiring.ts";
 import type { BundleInput } from "../layout/bundle.ts";
 import { layOutBundles } from "../layout/bundles.ts";
 import { shardsOf } from "../layout/shards.ts";
+import { extremeProblem } from "../model/by-synapse.ts";
+import type { SynapticFields } from "../model/rule-config.ts";
+import { rulesIn } from "../model/rule-model.ts";
 import type { Drawer } from "../program/machine.ts";
 import type { BundlePart } from "../program/network.ts";
 import type { Program } from "../program/program.ts";
@@ -32,7 +37,8 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
     return { units: sizeOf(component.units), ...(positions && { positions }) };
   };
   const drawn = built.wiring.projections.flatMap((wired) => {
-    const { name, source, target, receptor, rule, weight, delay, dendriticDelay, place, places, draw } = wired;
+    const { name, source, target, receptor, rule, weight, delay, dendriticDelay, place, places, draw, synaptic } =
+      wired;
     const wiring: ReadWiring = {
       name: `brain.projections.${name}`,
       rule,
@@ -41,6 +47,7 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
       source: end(source),
       target: end(target),
       recurrent: source === target,
+      ...(Object.keys(synaptic).length > 0 && { parameters: valuesIn(synaptic) }),
       seed: built.seed,
       dt: built.dt,
     };
@@ -52,6 +59,7 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
       const message = `must be at most the shortest delay of the synapses, ${least} ms; received ${dendriticDelay} ms. It is a part of the delay: give longer delays, or less.`;
       issues.push(place.at("dendriticDelay").issue(message));
     }
+    issues.push(...parameterIssues(wired, synapses));
     const { weightUnit: unit } = built.populations[target]!.receptors[receptor]!.model;
     const inhibitory = built.populations[source]!.inhibitory !== false;
     issues.push(...weightIssues(synapses, { unit, precision, conductance: isConductance(unit), inhibitory }));
@@ -60,6 +68,26 @@ export const drawProjections = (built: SurveyedBrain, precision: Precision, draw
   if (issues.length > 0) throw new ConfigError(issues);
   return drawn;
 };
+
+const valuesIn = (synaptic: SynapticFields): NonNullable<ReadWiring["parameters"]> =>
+  Object.fromEntries(
+    Object.entries(synaptic).map(([name, own]) => [
+      name,
+      ("bySynapse" in own ? own.bySynapse : own) as ParameterValues,
+    ]),
+  );
+
+/** Draws and distances can give values that a parameter must not have. */
+const parameterIssues = ({ plasticity, places }: WiredProjection, { parameters }: Synapses): Issue[] =>
+  Object.entries(parameters).flatMap(([name, { extremes }]): Issue[] => {
+    const rules = rulesIn(plasticity!);
+    const skips = rules.some(({ model, config }) => {
+      const own = rules.length === 1 || name.startsWith(`${model.name}.`);
+      return own && config.skipValidation;
+    });
+    const [problem] = extremes.flatMap((value) => extremeProblem(plasticity!.model.fields[name]!, value) ?? []);
+    return problem === undefined || skips ? [] : [parameterPlace(name, places).issue(problem)];
+  });
 
 interface Planning {
   readonly builder: SynapseBuilder | undefined;
@@ -110,12 +138,13 @@ export const planNetwork = function* (
     fill: (parts: readonly BundlePart[]) => void filling.push(bundle.filling(parts)),
   }));
   const rules = laid.projections.flatMap(({ input, bundle }, k): RuleProgram[] => {
-    const { name, target, plasticity, ruleFields } = built.wiring.projections[k]!;
+    const { name, target, plasticity, ruleFields, synaptic } = built.wiring.projections[k]!;
     if (!plasticity || bundle === undefined) return [];
     const { firstSlot, signs } = input;
     const path = `${name}.plasticity`;
     const site = { dt: built.dt, precision, path, seed: built.seed, target: built.populations[target]! };
-    const compiled = compileRule(plasticity.model, ruleFields!, site, drivenParameters(built.wiring.signals, k));
+    const from = { driven: drivenParameters(built.wiring.signals, k), synaptic: Object.keys(synaptic) };
+    const compiled = compileRule(plasticity.model, ruleFields!, site, from);
     return [{ name, bundle, target, firstSlot, ...(signs && { signs }), ...compiled }];
   });
   const signals = signalLines(built, rules);

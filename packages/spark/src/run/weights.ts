@@ -12,10 +12,11 @@ import {
   type SelectedSynapses,
   type StoredBundle,
   type SynapseSelection,
+  scatterSynapses,
   selectSynapses,
   writeWeights,
 } from "../layout/weights.ts";
-import type { Machine } from "../program/machine.ts";
+import type { Machine, View } from "../program/machine.ts";
 import type { Weights } from "../program/network.ts";
 import { finish } from "../program/work.ts";
 import { bundleIn, type Learned, readLearned, writeLearned } from "./learned.ts";
@@ -135,6 +136,12 @@ export class WeightKeeper {
     }
     if (anew) this.#machine = undefined;
     return anew;
+  }
+
+  /** Copies a value of each synapse, in the order of the projection, to its places in the machine. */
+  scatter(k: number, views: readonly View[], values: View): void {
+    const stored = this.#stored[k]!;
+    finish(scatterSynapses(stored, bundleIn(this.#machine!, stored.bundle!), views, values));
   }
 
   /** Number of synapses of a projection. */

@@ -1,6 +1,13 @@
 import { positive } from "../config/field.ts";
 import type { Declaration, Model } from "../model/component.ts";
-import { liveFields, type PlasticityModel, type Space, spaceOf, spaces } from "../model/rule-model.ts";
+import {
+  liveFields,
+  type PlasticityModel,
+  perSynapseFields,
+  type Space,
+  spaceOf,
+  spaces,
+} from "../model/rule-model.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { type Described, equations, equationsLatex, equationsText } from "./equations.ts";
 import { fieldMarkdown, observableMarkdown, portMarkdown, presetMarkdown, stateMarkdown } from "./table.ts";
@@ -53,7 +60,9 @@ const ruleParameters = (model: PlasticityModel): string => {
     constants.length > 0
       ? ` ${list(constants.map((name) => `\`${name}\``))} cannot change later, because the equations depend on ${constants.length > 1 ? "them" : "it"}.`
       : "";
-  return `Each parameter takes one number, \`{ EE, EI, IE, II }\`, or a list with a number for each target unit, and can be set during a simulation.${sentence}`;
+  const synaptic = [...perSynapseFields(model)].map((name) => `\`${name}\``);
+  const differing = synaptic.length > 0 ? ` ${list(synaptic)} may differ between synapses.` : "";
+  return `Each parameter takes one number, \`{ EE, EI, IE, II }\`, or a list with a number for each target unit, and can be set during a simulation.${differing}${sentence}`;
 };
 
 const list = (words: readonly string[]): string =>

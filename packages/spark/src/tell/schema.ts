@@ -25,7 +25,8 @@ export const configSchema = (
 ): JsonSchema => {
   if (isRule(model)) {
     const { description, ...schema } = plasticitySchema(model, own);
-    return { $schema: DRAFT, title: model.name, description: model.about, ...schema };
+    const $defs = { synapticValues: synapticValuesSchema() };
+    return { $schema: DRAFT, title: model.name, description: model.about, ...schema, $defs };
   }
   return declaredSchema(model, own);
 };
@@ -108,18 +109,6 @@ const fieldSchema = (field: Field): JsonSchema => {
   };
 };
 
-const ruleValues: readonly JsonSchema[] = [
-  { type: "number" },
-  {
-    description: "One number for each kind of synapse: EI is a synapse from an inhibitory to an excitatory unit.",
-    type: "object",
-    properties: Object.fromEntries(kinds.map((kind) => [kind, { type: "number" }])),
-    required: kinds,
-    additionalProperties: false,
-  },
-  { description: "One number for each target unit.", type: "array", items: { type: "number" } },
-];
-
 /** The JSON Schema of a plasticity rule's config: numbers, numbers by kind of synapse, or one for each target unit. */
 export const plasticitySchema = (
   { about, fields, presets }: PlasticityModel,
@@ -140,7 +129,7 @@ export const plasticitySchema = (
       ...Object.fromEntries(
         Object.entries(fields).map(([name, field]) => {
           const { description, default: usual } = fieldSchema(field);
-          return [name, { description, default: usual, anyOf: ruleValues }];
+          return [name, { description, default: usual, anyOf: ruleValues() }];
         }),
       ),
       skipValidation: commonSchemas["skipValidation"]!,
@@ -237,3 +226,42 @@ export const commonSchemas: Readonly<Record<string, JsonSchema>> = {
     default: false,
   },
 };
+
+const ruleValues = (): readonly JsonSchema[] => [
+  { type: "number" },
+  {
+    description: "One number for each kind of synapse: EI is a synapse from an inhibitory to an excitatory unit.",
+    type: "object",
+    properties: Object.fromEntries(kinds.map((kind) => [kind, { type: "number" }])),
+    required: kinds,
+    additionalProperties: false,
+  },
+  { description: "One number for each target unit.", type: "array", items: { type: "number" } },
+  { $ref: "#/$defs/synapticValues" },
+];
+
+/** Values of a parameter of a rule that differ between the synapses of a projection. */
+export const synapticValuesSchema = (): JsonSchema => ({
+  description: "Values that differ between synapses, for parameters that act on synapses only.",
+  anyOf: [
+    ...Object.entries({
+      bySynapse: "One number for each synapse, in the order of the projection.",
+      bySource: "One number for each source unit.",
+    }).map(([name, description]) =>
+      single(name, { description, type: "array", items: { type: "number" }, minItems: 1 }),
+    ),
+    single("byDistance", {
+      description: "offset + slope · distance of the units, within min and max.",
+      type: "object",
+      properties: Object.fromEntries(["offset", "slope", "min", "max"].map((key) => [key, { type: "number" }])),
+      required: ["offset", "slope"],
+      additionalProperties: false,
+    }),
+    {
+      description: "Drawn for each synapse.",
+      oneOf: (initializerSchema()["oneOf"] as readonly JsonSchema[]).filter(
+        ({ required }) => !(required as readonly string[]).includes("normalizedSparseUniform"),
+      ),
+    },
+  ],
+});

@@ -131,6 +131,10 @@ const rulesOf = (dice: Dice, ...ends: readonly [weight: number, targets: number,
   return dice.once(3) ? Array.from({ length: 2 + dice.below(2) }, take) : take();
 };
 
+/** The largest weight: one number, or one drawn for each synapse. The number of dice does not depend on it. */
+const boundOf = (dice: Dice, weight: number) =>
+  dice.below(3) > 0 ? 3 * weight : { uniform: { min: weight, max: 3 * weight } };
+
 const ruleOf = (dice: Dice, type: RuleType, weight: number, targets: number, isMixed: boolean): Plasticity => {
   const fields = Object.keys(type.model.fields);
   const kinds = () => ({ EE: dice.between(0.5, 2), EI: 0.7, IE: dice.between(0.5, 2), II: 1.1 });
@@ -145,7 +149,7 @@ const ruleOf = (dice: Dice, type: RuleType, weight: number, targets: number, isM
       potentiation: 1e-3 * weight,
       depression: 1e-3 * weight,
     }),
-    ...(fields.includes("weightMax") && { weightMax: 3 * weight }),
+    ...(fields.includes("weightMax") && { weightMax: boundOf(dice, weight) }),
     ...(fields.includes("preTau") && { preTau: dice.between(5, 30) }),
     ...(fields.includes("tripletPotentiation") && {
       tripletPotentiation: 0.05 * weight,
