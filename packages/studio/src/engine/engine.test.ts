@@ -59,3 +59,32 @@ test("opens, steps, records and goes back", async () => {
 test("fails a call without a session", async () => {
   await expect(opened().client.call("step", 1)).rejects.toThrow("Run the experiment first");
 });
+
+test("a network that needs too much memory is refused with a remedy that a page has", async () => {
+  const { client } = opened();
+  const model = {
+    populations: { a: { soma: "LeakySoma", units: [100_000] } },
+    projections: {
+      all: {
+        from: "a",
+        to: "a",
+        connect: { fixedInDegree: { inDegree: 20_000 } },
+        weight: { uniform: { min: 1, max: 2 } },
+        delay: 1,
+        synapse: { synapse: "ExponentialSynapse", tau: 5 },
+      },
+    },
+  };
+  const request = { record: {}, pace: "fastest", paused: true, threads: 1, rewind: 0 } as const;
+  const document = { model, duration: 100, dt: 0.1 };
+  await expect(client.call("open", { document, ...request })).rejects.toThrow(
+    /must be at least 12\.01 GB for this network.* or run it outside of the page: save it, and use "spark-snn run"\./,
+  );
+  const large = { model: { soma: "LeakySoma", units: [2e9] }, duration: 100, dt: 0.1 };
+  const { problems } = await client.call("check", large);
+  expect(problems.map(({ path, message }) => [path, message])).toEqual([
+    ["model.units", expect.stringMatching(/need up to 96\.00 GB.* or run it outside of the page/)],
+  ]);
+  // The engine goes on.
+  expect(await client.call("open", { document: soma, ...request })).toMatchObject({ step: 0 });
+});

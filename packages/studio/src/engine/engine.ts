@@ -135,6 +135,18 @@ export const serve = (channel: Channel): void => {
     };
   };
 
+  /** Spikes that the next step emits. The session lists them when it has made the step. */
+  let waiting: { readonly step: number; readonly change: JsonObject } | undefined;
+  const inject = (population: string, units: readonly number[]): void => {
+    const { session } = current();
+    session.inject(population, units);
+    const step = session.stepCount;
+    const before = waiting?.step === step ? objectAt(waiting.change, "inject") : {};
+    const own = Array.isArray(before[population]) ? (before[population] as readonly number[]) : [];
+    const all = [...new Set([...own, ...units])].sort((a, b) => a - b);
+    waiting = { step, change: { at: session.time, inject: { ...before, [population]: all } } };
+  };
+
   /** The step after which a search for a spike pauses. */
   let pauseAfter: number | undefined;
 
@@ -150,6 +162,7 @@ export const serve = (channel: Channel): void => {
   const close = async (): Promise<undefined> => {
     const closing = open;
     open = undefined;
+    waiting = undefined;
     frameTaken?.();
     if (closing) {
       await closing.session.stop().catch(() => undefined);
@@ -185,7 +198,10 @@ export const serve = (channel: Channel): void => {
     frameTaken?.();
     const made = plainChanges(session.changes);
     await session.stop();
-    if (fromStart) before.simulation.reset();
+    if (fromStart) {
+      before.simulation.reset();
+      waiting = undefined;
+    }
     const log = change.log ?? before.log;
     const next = { ...before, ...change, log: fromStart ? noLog : { ...log, changes: [...log.changes, ...made] } };
     try {
@@ -372,7 +388,10 @@ export const serve = (channel: Channel): void => {
     step: (count) => moved(() => stepOn(count)),
     runTo: (step) => moved(() => playOn(step)),
     runToSpike,
-    seek: (step) => moved((session) => session.seek(step)),
+    seek: (step) => {
+      waiting = undefined;
+      return moved((session) => session.seek(step));
+    },
     pace: (next) => {
       pace = next;
       if (open) open.session.pace = next;
@@ -389,7 +408,7 @@ export const serve = (channel: Channel): void => {
     },
     get: (path) => current().session.get(path),
     inject: ({ population, units }) => {
-      current().session.inject(population, units);
+      inject(population, units);
       steer();
       return undefined;
     },
@@ -440,7 +459,8 @@ export const serve = (channel: Channel): void => {
       const { log, session, plan, dt } = current();
       const next = plan.next(session.stepCount);
       const coming = next === undefined ? undefined : Number((next * dt).toPrecision(12));
-      return { ...log, changes: [...log.changes, ...plainChanges(session.changes)], coming };
+      const emitted = waiting?.step === session.stepCount ? [waiting.change] : [];
+      return { ...log, changes: [...log.changes, ...plainChanges(session.changes), ...emitted], coming };
     },
     adopt: async (document) => {
       const read = await experiment(document, options());

@@ -8,12 +8,18 @@ interface Issue {
   readonly keys?: readonly Key[];
 }
 
+/** A page cannot give a network more memory, so its user needs another remedy. */
+const inPage = (message: string): string =>
+  message.replace(/\braise memory(?: to \d+)?/, 'run it outside of the page: save it, and use "spark-snn run"');
+
 /** Removes the name of the document, which the page does not show. */
 const problemOf = ({ path, message, keys = [] }: Issue): Problem => ({
   keys: keys[0] === "experiment" ? keys.slice(1) : keys,
   path: path.replace(/^experiment\.?/, ""),
-  message,
+  message: inPage(message),
 });
+
+const messageOf = (error: unknown): string => inPage(error instanceof Error ? error.message : String(error));
 
 /** All problems that an error names, with their places. */
 export const problemsOf = (error: unknown): Problem[] => {
@@ -22,11 +28,11 @@ export const problemsOf = (error: unknown): Problem[] => {
     const { issue } = error as { readonly issue?: Issue };
     if (issue) return [problemOf(issue)];
   }
-  return [{ keys: [], path: "", message: error instanceof Error ? error.message : String(error) }];
+  return [{ keys: [], path: "", message: messageOf(error) }];
 };
 
 export const failureOf = (error: unknown): Failure => ({
   name: error instanceof Error ? error.name : "Error",
-  message: error instanceof Error ? error.message : String(error),
+  message: messageOf(error),
   problems: problemsOf(error),
 });

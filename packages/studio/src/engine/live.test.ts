@@ -192,6 +192,31 @@ test("what was changed in a run, kept in the document, repeats the run in Node a
   expect(inPage(plots)).toEqual(await inNode(twice, 150));
 });
 
+test("a spike that is injected just before a pulse or another input is emitted once, and kept", async () => {
+  const session = started();
+  const plots = plotsOf(session);
+  const silent = set(set(small, "inputs", {}), "model.drives", {});
+  await session.open(silent, { record: recordOf(silent), paused: true });
+  await advance(session, plots, 100);
+  await session.inject("excitatory", [4]);
+  await session.pulse({ population: "excitatory", units: [9], amplitude: 100, duration: 5 });
+  await session.inject("excitatory", [6]);
+  await settled(session, set(silent, "inputs.inhibitory.current", 5));
+  // The spikes of the next step can be kept before it.
+  const early = await keep(session);
+  expect(early["changes"]).toEqual([{ at: 10, inject: { excitatory: [4, 6] } }]);
+  await session.adopt(early);
+  await advance(session, plots, 100);
+  expect(inPage(plots)).toMatchObject({ steps: [101, 101], units: [4, 6] });
+  const kept = await keep(session);
+  expect(kept["changes"]).toEqual(early["changes"]);
+  expect(await inNode(kept, 20)).toEqual(inPage(plots));
+  // Going back takes them away.
+  await session.inject("excitatory", [1]);
+  await session.restart(silent, { record: recordOf(silent), paused: true });
+  expect((await session.steered())!.steered.changes).toEqual([]);
+});
+
 test("planned changes survive going back, other changes and a restart", async () => {
   const session = started();
   const plots = plotsOf(session);
