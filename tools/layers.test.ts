@@ -98,7 +98,7 @@ const folders: Readonly<Record<string, Readonly<Record<string, readonly string[]
 const pageEntries = ["packages/sweep/src/index.ts", "packages/formats/src/index.ts"];
 
 /** Files of packages/formats for Node, which only its entry for Node imports. */
-const ofFormats = ["packages/formats/src/hdf5/node-store.ts", "packages/formats/src/sonata/record.ts"];
+const ofFormats = ["packages/formats/src/hdf5/node-store.ts", "packages/formats/src/sonata/record-file.ts"];
 
 interface Import {
   /** The import as written. */

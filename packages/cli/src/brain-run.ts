@@ -1,7 +1,7 @@
 import { unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { type BrainExperiment, type BrainRunInfo, simulatePrepared } from "spark-snn";
-import { type FolderSink, PARTIAL, recordToFolder, writeAtomic } from "spark-snn/node";
+import { PARTIAL, writeAtomic } from "spark-snn/node";
 import type { Arguments } from "./arguments.ts";
 import {
   type BrainSummary,
@@ -14,10 +14,10 @@ import {
 import { counted } from "./counted.ts";
 import { hasGaps, recordedOf } from "./measures.ts";
 import { nextText } from "./next-steps.ts";
+import type { FileSink, RunSinks } from "./record-files.ts";
 import { DESCRIPTIONS, recordRun, SUMMARY, writeFigure } from "./record-run.ts";
-import type { Format } from "./results.ts";
 import { forgetResults } from "./results-folder.ts";
-import type { RunChoices } from "./run-options.ts";
+import type { Format, RunChoices } from "./run-options.ts";
 import { Tally } from "./tally.ts";
 import {
   durationText,
@@ -31,7 +31,7 @@ import {
 } from "./terminal.ts";
 
 interface Recorder {
-  readonly sink: FolderSink;
+  readonly sink: FileSink;
   readonly tally: Tally;
 }
 
@@ -45,8 +45,10 @@ export interface Destination {
 }
 
 /** Sinks for the records of a network, with one folder for each population and one for read-outs. */
-export const brainRecorder = (experiment: BrainExperiment, { folder, format }: Destination) => {
-  const recorders = recordersOf(experiment, folder, format);
+export const brainRecorder = async (experiment: BrainExperiment, { folder, format }: Destination) => {
+  const { sinksOf } = await import("./record-files.ts");
+  const sinks = await sinksOf(folder, format);
+  const recorders = recordersOf(experiment, folder, sinks);
   const tallies = Object.values(recorders).map(({ tally }) => tally);
   const partsOf = (run: BrainRunInfo): BrainSummaryParts => ({
     experiment,
@@ -58,7 +60,7 @@ export const brainRecorder = (experiment: BrainExperiment, { folder, format }: D
           results: tally.results,
           spikes: tally.summarize(run.steps),
           synchrony: tally.synchrony(run.steps),
-          files: own.files.map((file) => `${name}/${file}`),
+          files: own.files,
         },
       ]),
     ),
@@ -70,9 +72,11 @@ export const brainRecorder = (experiment: BrainExperiment, { folder, format }: D
     sink: Object.fromEntries(Object.entries(recorders).map(([name, { tally }]) => [name, tally])),
     partsOf,
     closed: () => Promise.all(tallies.map((tally) => tally.closed)),
+    notes: sinks.notes,
     write: async (run: BrainRunInfo, drawn: readonly string[]): Promise<BrainSummary> => {
       const parts = partsOf(run);
-      const records = Object.values(parts.recorded).flatMap(({ files }) => files);
+      // Populations share files of SONATA.
+      const records = new Set(Object.values(parts.recorded).flatMap(({ files }) => files));
       await mark(folder, run.complete);
       const files = [...records, ...drawn, ...(run.complete ? [] : [PARTIAL]), SUMMARY];
       const summary = summarizeBrain({ ...parts, files });
@@ -90,12 +94,13 @@ export const runBrain = async (
   given: Arguments,
   terminal: Terminal,
 ): Promise<BrainSummary> => {
-  const { recorders, sink, partsOf, closed, write } = brainRecorder(experiment, destination);
+  const { recorders, sink, partsOf, closed, notes, write } = await brainRecorder(experiment, destination);
   return recordRun(
     {
       warnings: experiment.warnings,
       simulate: (watch) => simulatePrepared(experiment.prepared, { ...choices, sink, ...watch }),
       closed,
+      notes,
       write,
       draw: (run) => drawFigure(destination.folder, partsOf(run), recorders, terminal),
     },
@@ -108,7 +113,7 @@ export const runBrain = async (
 const recordersOf = (
   { document, brain }: BrainExperiment,
   folder: string,
-  format: Format,
+  sinks: RunSinks,
 ): Record<string, Recorder> => {
   const recorders: Record<string, Recorder> = {};
   let begun: Promise<void> | undefined;
@@ -119,7 +124,7 @@ const recordersOf = (
   for (const name of [...brain.wiring.populations.map((population) => population.name), READOUTS, WEIGHTS]) {
     const records = (document.record?.[name] ?? {}) as Readonly<Record<string, unknown>>;
     if (!Object.values(records).some((options) => options !== false)) continue;
-    const sink = recordToFolder(join(folder, name), { format, force: true });
+    const sink = name === READOUTS || name === WEIGHTS ? sinks.others(name) : sinks.population(name, name);
     recorders[name] = { sink, tally: new Tally(sink, begin) };
   }
   return recorders;

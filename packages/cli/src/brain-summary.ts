@@ -85,7 +85,7 @@ export const summarizeBrain = ({ experiment, run, recorded, files, lastStep }: B
       wiring.populations.map(({ name, component }) => {
         const parts = recorded[name] ?? nothing;
         const fields = experiment.fields[name]!;
-        return [name, populationSummary(component.model, units[name]!, fields, parts)];
+        return [name, populationSummary(name, component.model, units[name]!, fields, parts)];
       }),
     ),
     projections: Object.fromEntries(
@@ -102,13 +102,20 @@ export const summarizeBrain = ({ experiment, run, recorded, files, lastStep }: B
 };
 
 /** The files of records, with their contents. */
-const recordFiles = ({ results, files }: Pick<PopulationParts, "results" | "files">): RecordFile[] =>
+const recordFiles = (
+  { results, files }: Pick<PopulationParts, "results" | "files">,
+  population?: string,
+): RecordFile[] =>
   files.flatMap((file) => {
     const [name = "", ...rest] = file.split("/").reverse();
-    return recordsOf([name], results).map((record) => ({ ...record, file: [...rest.reverse(), name].join("/") }));
+    return recordsOf([name], results, population).map((record) => ({
+      ...record,
+      file: [...rest.reverse(), name].join("/"),
+    }));
   });
 
 const populationSummary = (
+  name: string,
   model: Model,
   units: readonly number[],
   fields: BrainExperiment["fields"][string],
@@ -117,7 +124,7 @@ const populationSummary = (
   model: model.name,
   units,
   ...(spikes && { spikes: { ...spikes, synchrony: synchrony ?? null } }),
-  records: recordFiles({ results, files }),
+  records: recordFiles({ results, files }, name),
   shown: shownOf(model, fields, results),
 });
 

@@ -31,7 +31,7 @@ const orNull =
     value === null || check(value);
 /** A file in the folder, or in that of a population. */
 const isFile: Check = (value) =>
-  typeof value === "string" && /^(?:[A-Za-z][A-Za-z0-9]*\/)?[A-Za-z][A-Za-z0-9.]*\.(?:csv|npz|npy)$/.test(value);
+  typeof value === "string" && /^(?:[A-Za-z][A-Za-z0-9]*\/)?[A-Za-z][A-Za-z0-9.]*\.(?:csv|npz|npy|h5)$/.test(value);
 const isType: Check = (value) => value === "f32" || value === "f64" || value === "i32";
 
 /** The first problem of an object: the path of a value, and the value. */
@@ -48,7 +48,8 @@ const problemIn = (given: unknown, checks: Readonly<Record<string, Check>>, path
 const problemOfRecords = (given: unknown, path: string): Problem | undefined => {
   if (!Array.isArray(given)) return [path, given];
   for (const [k, record] of given.entries()) {
-    const found = problemIn(record, { record: isText, file: isFile, unit: isText, type: isType }, `${path}[${k}]`);
+    const checks = { record: isText, file: isFile, unit: isText, type: isType, population: optional(isText) };
+    const found = problemIn(record, checks, `${path}[${k}]`);
     if (found) return found;
   }
   return undefined;

@@ -3,7 +3,7 @@ import type { KeepRun } from "@spark-snn/sweep/node";
 import type { BrainRunInfo, RunInfo } from "spark-snn";
 import { makeResultsFolder } from "spark-snn/node";
 import { brainRecorder, type Destination } from "./brain-run.ts";
-import type { Format } from "./results.ts";
+import type { Format } from "./run-options.ts";
 import { somaRecorder } from "./soma-run.ts";
 
 /* Keeps the records of each run of a sweep. The processes of the sweep load this file. */
@@ -22,7 +22,7 @@ export default ({ folder: parent, format }: KeptRuns): KeepRun =>
     await makeResultsFolder(folder, { force: true, permit: "use force" });
     const destination: Destination = { folder, out: folder, format };
     if (read.kind === "soma") {
-      const { tally, closed, write } = somaRecorder(read, destination);
+      const { tally, closed, write } = await somaRecorder(read, destination);
       return {
         sink: tally,
         ended: (run) =>
@@ -31,7 +31,7 @@ export default ({ folder: parent, format }: KeptRuns): KeepRun =>
             .then(() => {}),
       };
     }
-    const { sink, closed, write } = brainRecorder(read, destination);
+    const { sink, closed, write } = await brainRecorder(read, destination);
     return {
       sink,
       ended: (run) =>

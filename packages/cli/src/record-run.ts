@@ -74,6 +74,8 @@ export interface RecordedRun<Info, Summary> {
   simulate(watch: Watch): Promise<Info>;
   /** Resolves when all sinks are closed. */
   closed(): Promise<unknown>;
+  /** Sentences about the files, after the run. */
+  notes(): readonly string[];
   /** Writes the summary, which names the figures. */
   write(run: Info, drawn: readonly string[]): Promise<Summary>;
   /** Draws the figures and returns their names. */
@@ -82,7 +84,7 @@ export interface RecordedRun<Info, Summary> {
 
 /** Runs, and writes the summary and the figures. A run that fails leaves the summary of its records. */
 export const recordRun = async <Info extends RunInfo | BrainRunInfo, Summary>(
-  { warnings, simulate, closed, write, draw }: RecordedRun<Info, Summary>,
+  { warnings, simulate, closed, notes, write, draw }: RecordedRun<Info, Summary>,
   given: Arguments,
   terminal: Terminal,
 ): Promise<Summary> => {
@@ -95,10 +97,7 @@ export const recordRun = async <Info extends RunInfo | BrainRunInfo, Summary>(
   });
   await closed();
   const summary = await write(run, []);
-  warn(
-    run.warnings.filter((warning) => !warnings.includes(warning)),
-    terminal,
-  );
+  warn([...run.warnings.filter((warning) => !warnings.includes(warning)), ...notes()], terminal);
   const drawn = given.has("no-figure") ? [] : await draw(run);
   return drawn.length > 0 ? write(run, drawn) : summary;
 };

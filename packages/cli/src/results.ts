@@ -4,8 +4,6 @@ import { readFileStrict } from "spark-snn/node";
 import type { Results, Spikes, Trace } from "./records.ts";
 import type { Summary } from "./summary.ts";
 
-export type Format = "csv" | "npz";
-
 /** Reads the records of a run from its folder. */
 export const readRecords = async (
   folder: string,
@@ -14,8 +12,19 @@ export const readRecords = async (
   let spikes: Spikes | undefined;
   const traces: Trace[] = [];
   const { dt } = summary;
-  for (const { file, record, unit, type } of summary.records) {
+  for (const { file, record, unit, type, population } of summary.records) {
     const path = join(folder, file);
+    if (file.endsWith(".h5")) {
+      const { sonataSpikes, sonataTrace } = await import("./sonata-records.ts");
+      if (record !== "outSpikes") {
+        traces.push(await sonataTrace(path, population ?? "", record, unit, dt));
+        continue;
+      }
+      spikes = await sonataSpikes(path, population ?? "", dt);
+      checkUnits(spikes, path, summary.units);
+      spikes = until(spikes, summary.steps);
+      continue;
+    }
     const bytes = await readFileStrict(path);
     const isText = file.endsWith(".csv");
     if (record === "outSpikes") {

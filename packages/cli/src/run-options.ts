@@ -1,8 +1,22 @@
 import { type BackendChoice, runOptions } from "spark-snn";
-import { number } from "spark-snn/documents";
+import { byDefault, choice, number } from "spark-snn/documents";
 import { type Arguments, readDeclared } from "./arguments.ts";
 import { commandText } from "./next-steps.ts";
 import { styleText, type Terminal } from "./terminal.ts";
+
+const formats = ["csv", "npz", "sonata"] as const;
+
+/** Format of records on the command line. */
+export type Format = (typeof formats)[number];
+
+export const formatOption = byDefault(
+  "csv",
+  choice(
+    "Format of the records: text (csv), arrays for NumPy (npz), or HDF5 of SONATA (sonata).",
+    formats,
+    "Omit it for csv.",
+  ),
+);
 
 /** Run options that the command line sets. */
 export interface RunChoices {

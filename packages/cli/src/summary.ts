@@ -41,6 +41,8 @@ export interface RecordFile {
   readonly unit: string;
   /** Type of the recorded numbers; spikes are integers. */
   readonly type: "f32" | "f64" | "i32";
+  /** Name of the population in a file of SONATA; absent for other files. */
+  readonly population?: string;
 }
 
 export interface SpikeSummary {
@@ -128,26 +130,33 @@ export const summarize = ({
   ...ranOf(experiment, run, lastStep),
   units: run.units,
   ...(spikes && { spikes }),
-  records: recordsOf(recordFiles, results),
+  records: recordsOf(recordFiles, results, experiment.component.model.name),
   files,
   shown: shownOf(experiment.component.model, experiment.fields, results),
   experiment: experiment.document,
 });
 
-/** The records in the files of a run. */
-export const recordsOf = (files: readonly string[], { spikes, traces }: Results): RecordFile[] => {
+/** The records in the files of a population. */
+export const recordsOf = (files: readonly string[], { spikes, traces }: Results, population?: string): RecordFile[] => {
   const kept: Omit<RecordFile, "file">[] = [
     ...(spikes ? [{ record: "outSpikes", unit: "1", type: "i32" as const }] : []),
     ...traces.map(({ name, unit, values }) => ({ record: name, unit, type: typeOf(values) })),
   ];
-  return files.flatMap((file) => recordOf(file, kept));
+  return files.flatMap((file) => recordOf(file, kept, population));
 };
 
 /** The record in a file; a marker file contains none. */
-const recordOf = (file: string, kept: readonly Omit<RecordFile, "file">[]): RecordFile[] => {
-  const stem = file.replace(/\.(csv|npz)$/, "");
+const recordOf = (
+  file: string,
+  kept: readonly Omit<RecordFile, "file">[],
+  population: string | undefined,
+): RecordFile[] => {
+  const stem = file.replace(/\.(csv|npz|h5)$/, "");
   const found = kept.find(({ record }) => record === stem || (record === "outSpikes" && stem === "spikes"));
-  return found ? [{ ...found, file }] : [];
+  if (!found) return [];
+  if (!file.endsWith(".h5") || population === undefined) return [{ ...found, file }];
+  // Reports of SONATA have single precision.
+  return [{ ...found, file, type: found.record === "outSpikes" ? found.type : "f32", population }];
 };
 
 const typeOf = (values: Trace["values"]): RecordFile["type"] =>

@@ -42,5 +42,5 @@ export { importScfg, type ScfgImportOptions } from "./scfg/import.ts";
 export { exportSonata } from "./sonata/export.ts";
 export { importSonata, type SonataImportOptions } from "./sonata/import.ts";
 export { isSonataRecording } from "./sonata/recording.ts";
-export { readSonataReports, readSonataSpikes, type SonataReport } from "./sonata/results.ts";
+export { readSonataReports, readSonataSpikes, type SonataReadOptions, type SonataReport } from "./sonata/results.ts";
 export type { SonataSpikes } from "./sonata/spikes.ts";

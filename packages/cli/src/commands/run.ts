@@ -12,9 +12,8 @@ import { hasGaps, recordedOf } from "../measures.ts";
 import { nextText } from "../next-steps.ts";
 import { readExperiment } from "../read-experiment.ts";
 import { recordRun, writeFigure } from "../record-run.ts";
-import type { Format } from "../results.ts";
 import { prepareFolder } from "../results-folder.ts";
-import { type RunChoices, readChoices, warn } from "../run-options.ts";
+import { type Format, formatOption, type RunChoices, readChoices, warn } from "../run-options.ts";
 import { somaRecorder } from "../soma-run.ts";
 import { type Summary, type SummaryParts, summarize } from "../summary.ts";
 import type { Tally } from "../tally.ts";
@@ -40,7 +39,7 @@ export const spec: CommandSpec = {
     threads: declaredRow("N|all", runOptions.threads),
     memory: declaredRow("MB", runOptions.memory, "In megabytes. Default 2147; 4295 for a network."),
     "non-finite": declaredRow("error|ignore", runOptions.nonFinite),
-    format: declaredRow("csv|npz", folderOptions.format),
+    format: declaredRow("csv|npz|sonata", formatOption),
     json: { about: "Prints only the summary, as JSON, to standard output." },
     "no-figure": { about: "Draws no figure." },
     quiet: { about: "Prints no progress and no summary." },
@@ -59,7 +58,7 @@ export const spec: CommandSpec = {
 };
 
 export const run = async (given: Arguments, terminal: Terminal): Promise<number> => {
-  const format = readDeclared(given, "format", folderOptions.format) ?? (folderOptions.format.default as Format);
+  const format = readDeclared(given, "format", formatOption) ?? (formatOption.default as Format);
   const choices = readChoices(given);
   const out = given.text("out");
   if (out === undefined) throw new UsageError("run needs --out DIR, the folder for the results. Name one.");
@@ -94,13 +93,14 @@ const runSoma = async (
   given: Arguments,
   terminal: Terminal,
 ): Promise<Summary> => {
-  const { tally, partsOf, closed, write } = somaRecorder(read, destination);
+  const { tally, partsOf, closed, notes, write } = await somaRecorder(read, destination);
   return recordRun(
     {
       warnings: read.warnings,
       // The records go to a sink, so that they may exceed the memory.
       simulate: (watch) => simulatePrepared(read.prepared, { ...choices, sink: tally, ...watch }),
       closed,
+      notes,
       write,
       draw: (run) => drawFigure(destination.folder, { ...partsOf(run), files: [] }, tally, terminal),
     },

@@ -4,7 +4,7 @@ import { pathToFileURL } from "node:url";
 import type { SweepOptions, SweepProgress, SweepResult } from "@spark-snn/sweep";
 import type { Keeper, SweepFolderOptions } from "@spark-snn/sweep/node";
 import { ConfigError, FileError, runOptions, suggestName } from "spark-snn";
-import { folderOptions, writeAtomic } from "spark-snn/node";
+import { writeAtomic } from "spark-snn/node";
 import {
   type Arguments,
   type CommandOutline,
@@ -19,8 +19,7 @@ import { exitCodes } from "../exit.ts";
 import type { KeptRuns } from "../keep-run.ts";
 import { commandText, nextText, shellWord } from "../next-steps.ts";
 import { changeDocument } from "../read-experiment.ts";
-import type { Format } from "../results.ts";
-import { memoryOf, readMachine, warn } from "../run-options.ts";
+import { type Format, formatOption, memoryOf, readMachine, warn } from "../run-options.ts";
 import { durationText, nameText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 const systems: readonly System[] = ["slurm", "parallel", "snakemake", "nextflow"];
@@ -52,7 +51,7 @@ const loadOptions = async (): Promise<CommandSpec["options"]> => {
     bin: declaredRow("MS", sweepOptions.bin),
     parallel: { value: "N|all", about: "Number of processes. Default all: one for each processor." },
     "keep-runs": { about: "Writes the records of each run to a folder of its own." },
-    format: declaredRow("csv|npz", folderOptions.format, "With --keep-runs. Default csv."),
+    format: declaredRow("csv|npz|sonata", formatOption, "With --keep-runs. Default csv."),
     retry: { about: "Runs failed runs again." },
     force: { about: "Replaces a sweep with another plan in DIR." },
     set: {
@@ -282,7 +281,7 @@ const drawFigures = async (
 const readSweep = async (given: Arguments, terminal: Terminal, folder: string): Promise<SweepFolderOptions> => {
   const { sweepOptions } = await import("@spark-snn/sweep");
   const { readPoints, readSamples, readSeeds, readVary } = await import("../vary.ts");
-  const format = readDeclared(given, "format", folderOptions.format) ?? (folderOptions.format.default as Format);
+  const format = readDeclared(given, "format", formatOption) ?? (formatOption.default as Format);
   const memory = memoryOf(given);
   const options = {
     vary: readVary(given.texts("vary")),

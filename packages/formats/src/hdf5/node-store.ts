@@ -1,5 +1,12 @@
-import { closeSync, fstatSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
+import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from "node:fs";
 import type { ByteStore } from "./store.ts";
+
+/** A file on the disk as a store. */
+export interface FileStore extends ByteStore {
+  /** Waits until the disk has all bytes. */
+  sync(): void;
+  close(): void;
+}
 
 /**
  * A file on the disk as a store, for Node. Reading and writing need no memory for the file. Close it after the HDF5 file.
@@ -7,7 +14,7 @@ import type { ByteStore } from "./store.ts";
  * @param mode "r" to read a file, "w" to write a new file or to replace one
  * @throws the error of the file system, such as ENOENT
  */
-export const fileStore = (path: string, mode: "r" | "w"): ByteStore & { close(): void } => {
+export const fileStore = (path: string, mode: "r" | "w"): FileStore => {
   const file = openSync(path, mode === "w" ? "w+" : "r");
   let size = fstatSync(file).size;
   return {
@@ -32,6 +39,7 @@ export const fileStore = (path: string, mode: "r" | "w"): ByteStore & { close():
       ftruncateSync(file, to);
       size = to;
     },
+    sync: () => fsyncSync(file),
     close: () => closeSync(file),
   };
 };

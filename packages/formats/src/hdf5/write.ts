@@ -34,6 +34,8 @@ export interface WrittenObject {
 export interface WrittenDataset extends WrittenObject {
   /** Appends rows along the first axis. Their number is the length of `data` divided by the length of a row. */
   append(data: ArrayLike<number>): void;
+  /** Replaces the values of a dataset with one axis, from its first one on. */
+  replace(data: ArrayLike<number>): void;
 }
 
 export interface WrittenGroup extends WrittenObject {
@@ -45,6 +47,8 @@ export interface WrittenGroup extends WrittenObject {
 
 export interface Hdf5Writer {
   readonly root: WrittenGroup;
+  /** Passes everything in the memory of the library to the store, which then contains a valid file. @throws FileError */
+  flush(): void;
   /** Writes what is still in memory, and releases the file. @throws FileError if the disk refuses it */
   close(): void;
 }
@@ -66,6 +70,7 @@ export const createHdf5 = async (store: ByteStore): Promise<Hdf5Writer> => {
   }
   return {
     root: groupOf(engine, file),
+    flush: () => engine.call("cannot write the file", REMEDY, () => file.flush()),
     close() {
       try {
         engine.call("cannot close the file", REMEDY, () => file.close());
@@ -294,6 +299,13 @@ const datasetOf = (
         engine.call(what, REMEDY, () => dataset.write_slice(ranges as [number, number][], part));
       }
       rows += added;
+    },
+    replace(data) {
+      if (type === "text" || others.length > 0 || data.length > rows) {
+        throw new FileError(`HDF5 ${path}: ${data.length} values do not replace those of ${rows} rows.`);
+      }
+      const part = pack(data, type, path);
+      engine.call(`cannot write the dataset ${path}`, REMEDY, () => dataset.write_slice([[0, part.length]], part));
     },
   };
 };

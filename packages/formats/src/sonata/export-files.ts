@@ -1,4 +1,4 @@
-import type { WrittenGroup, WrittenValue } from "../hdf5/write.ts";
+import type { WrittenDataset, WrittenGroup, WrittenValue } from "../hdf5/write.ts";
 import { hdf5Bytes } from "../hdf5/write.ts";
 
 /* HDF5 files of SONATA. */
@@ -92,19 +92,21 @@ export const spikesFile = (population: string, times: Float64Array, nodes: Array
     group.dataset("node_ids", wide(nodes));
   });
 
-/** The mapping of a report with one value for each node. */
+/** The mapping of a report with one value for each node. Returns its times: start, stop and step, ms. */
 export const writeMapping = (
   group: WrittenGroup,
   nodes: ArrayLike<number>,
-  [start, stop, step]: readonly [number, number, number],
-): void => {
+  time: readonly [number, number, number],
+): WrittenDataset => {
   const mapping = group.group("mapping");
   const count = nodes.length;
   mapping.dataset("node_ids", wide(nodes)).attribute("sorted", 1, { type: "u8" });
   mapping.dataset("index_pointers", wide(counting(count + 1)));
   mapping.dataset("element_ids", new Uint32Array(count));
   mapping.dataset("element_pos", new Float32Array(count));
-  mapping.dataset("time", [start, stop, step]).attribute("units", "ms", ascii);
+  const written = mapping.dataset("time", time);
+  written.attribute("units", "ms", ascii);
+  return written;
 };
 
 /** The currents of each step (pA, steps × nodes) in the form of a report. */

@@ -3,7 +3,7 @@ import type { Hdf5Group } from "../hdf5/objects.ts";
 import { withHdf5 } from "../hdf5/read.ts";
 import type { ByteStore } from "../hdf5/store.ts";
 import { lengthOf } from "./nodes.ts";
-import { readSpikes, type SonataSpikes } from "./spikes.ts";
+import { namesIn, readSpikes, type SonataSpikes } from "./spikes.ts";
 
 /* Spikes and reports of SONATA, from any simulator. */
 
@@ -22,30 +22,37 @@ export interface SonataReport {
   readonly values: Float32Array | Float64Array;
 }
 
+export interface SonataReadOptions {
+  /** Reads only this population. Default: all. */
+  readonly population?: string;
+}
+
 /**
  * Reads the spikes of a file of SONATA, by population.
  * @param name file name, for messages
- * @throws FileError for a file that is damaged or has no spikes
+ * @throws FileError for a file that is damaged, has no spikes, or lacks the population
  */
 export const readSonataSpikes = (
   source: Uint8Array | ByteStore,
   name = "spikes.h5",
-): Promise<readonly SonataSpikes[]> => withHdf5(source, (root) => readSpikes(root, name));
+  { population }: SonataReadOptions = {},
+): Promise<readonly SonataSpikes[]> => withHdf5(source, (root) => readSpikes(root, name, population));
 
 /**
  * Reads the reports of a file of SONATA, by population.
  * @param name file name, for messages
- * @throws FileError for a file that is damaged or has no reports
+ * @throws FileError for a file that is damaged, has no reports, or lacks the population
  */
 export const readSonataReports = (
   source: Uint8Array | ByteStore,
   name = "report.h5",
-): Promise<readonly SonataReport[]> => withHdf5(source, (root) => readReports(root, name));
+  { population }: SonataReadOptions = {},
+): Promise<readonly SonataReport[]> => withHdf5(source, (root) => readReports(root, name, population));
 
 /** The reports of an open file, by population. */
-export const readReports = (root: Hdf5Group, name: string): readonly SonataReport[] => {
+export const readReports = (root: Hdf5Group, name: string, population?: string): readonly SonataReport[] => {
   const reports = root.group("report");
-  return reports.names().map((population) => reportIn(reports.group(population), population, name));
+  return namesIn(reports, population, name).map((own) => reportIn(reports.group(own), own, name));
 };
 
 const reportIn = (group: Hdf5Group, population: string, name: string): SonataReport => {

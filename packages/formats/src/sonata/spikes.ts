@@ -1,4 +1,4 @@
-import { FileError } from "spark-snn";
+import { FileError, suggestName } from "spark-snn";
 import type { Hdf5Dataset, Hdf5Group } from "../hdf5/objects.ts";
 import { lengthOf } from "./nodes.ts";
 import type { Row } from "./table.ts";
@@ -27,12 +27,25 @@ const factors: Readonly<Record<string, number>> = {
   second: 1000,
 };
 
-/** The spikes of each population of a file. @throws FileError for a damaged file, or times in another unit than ms and s */
-export const readSpikes = (root: Hdf5Group, path: string): readonly SonataSpikes[] => {
+/** The populations in a group: all, or the wanted one. @throws FileError if it is missing */
+export const namesIn = (group: Hdf5Group, wanted: string | undefined, path: string): readonly string[] => {
+  const names = group.names();
+  if (wanted === undefined) return names;
+  if (names.includes(wanted)) return [wanted];
+  throw new FileError(
+    `${path} has no population "${wanted}". ${names.length === 0 ? "It has none." : suggestName(wanted, names)}`,
+  );
+};
+
+/**
+ * The spikes of each population of a file, or of one.
+ * @throws FileError for a damaged file, times in another unit than ms and s, and a missing population
+ */
+export const readSpikes = (root: Hdf5Group, path: string, population?: string): readonly SonataSpikes[] => {
   const spikes = root.group("spikes");
   // Files of the first version have the spikes of one population directly below.
   if (spikes.get("timestamps")?.kind === "dataset") return [spikesIn(spikes, undefined, path)];
-  return spikes.names().map((name) => spikesIn(spikes.group(name), name, path));
+  return namesIn(spikes, population, path).map((name) => spikesIn(spikes.group(name), name, path));
 };
 
 const spikesIn = (group: Hdf5Group, population: string | undefined, path: string): SonataSpikes => {

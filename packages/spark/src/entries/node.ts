@@ -36,6 +36,7 @@ export {
   writeAtomic,
 } from "../io/files.ts";
 // Records
-export { type FolderOptions, type FolderSink, folderOptions, PARTIAL, recordToFolder } from "../io/folder.ts";
+export { type FolderOptions, type FolderSink, folderOptions, recordToFolder } from "../io/folder.ts";
+export { markPartial, PARTIAL, type PartialMark } from "../io/partial.ts";
 // Snapshots
 export { loadSnapshot, saveSnapshot } from "../io/snapshot-file.ts";

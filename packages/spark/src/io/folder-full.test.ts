@@ -10,8 +10,9 @@ import { soma } from "../model/soma.ts";
 import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { makeFolder } from "./files.ts";
-import { PARTIAL, recordToFolder } from "./folder.ts";
+import { recordToFolder } from "./folder.ts";
 import { decodeNpy } from "./npy.ts";
+import { PARTIAL } from "./partial.ts";
 
 /** Bytes that still fit on the faked disk. */
 const disk = { free: Number.POSITIVE_INFINITY };

@@ -9,8 +9,9 @@ import { events, mixed } from "../run/run.test-support.ts";
 import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { readCsv } from "./csv.ts";
-import { type FolderSink, PARTIAL, recordToFolder } from "./folder.ts";
+import { type FolderSink, recordToFolder } from "./folder.ts";
 import { decodeNpz } from "./npz.ts";
+import { PARTIAL } from "./partial.ts";
 import { eventsFromCsv, traceFromCsv } from "./tables.ts";
 
 const root = mkdtempSync(join(tmpdir(), "spark-folder-"));

@@ -1,12 +1,10 @@
-import { existsSync } from "node:fs";
-import { truncate, unlink } from "node:fs/promises";
 import { join } from "node:path";
 import { byDefault, choice, flag, readOptions, type Written } from "../config/options.ts";
 import { Place, Site } from "../config/place.ts";
 import { describe } from "../config/shape.ts";
 import { ConfigError, FileError, StateError } from "../errors/errors.ts";
 import type { RecordHeader, RecordSink } from "../record/sink.ts";
-import { makeResultsFolder, writeAtomic } from "./files.ts";
+import { makeResultsFolder } from "./files.ts";
 import { rowCsv, spikeCsv } from "./folder-csv.ts";
 import {
   binnedTable,
@@ -17,6 +15,7 @@ import {
   traceTable,
 } from "./folder-file.ts";
 import { rowNpz, spikeNpz } from "./folder-npz.ts";
+import { markPartial, type PartialMark } from "./partial.ts";
 
 export const folderOptions = {
   /** `csv` (default): tables that every program reads. `npz`: arrays for NumPy, smaller and faster. */
@@ -39,12 +38,6 @@ export interface FolderSink extends RecordSink {
   /** The step up to which all files are complete. If something could not be written, the run may have gone on longer. */
   readonly lastStep: number;
 }
-
-/** Name of the file that marks a folder whose run was stopped early. */
-export const PARTIAL = "PARTIAL";
-const PARTIAL_TEXT = "The run has not ended, or it was stopped early. The files contain the records until then.\n";
-/** During the run, the marker holds room for a summary, so that one can be written when the records have filled the disk. */
-const RESERVED = 32768; // bytes
 
 const formats = {
   csv: { spikes: "outSpikes.csv", extension: "csv", spikeFile: spikeCsv, rowFile: rowCsv },
@@ -96,6 +89,7 @@ class FilesOfRun implements FolderSink {
   #complete: boolean | undefined;
   #lastStep = 0;
   #busy = false;
+  #mark: PartialMark | undefined;
 
   constructor(folder: string, format: (typeof formats)[keyof typeof formats], force: boolean) {
     this.#folder = folder;
@@ -125,13 +119,11 @@ class FilesOfRun implements FolderSink {
     this.#lastStep = firstStep - 1;
     this.#rows = new Map();
     this.#spikes = undefined;
-    const marker = join(this.#folder, PARTIAL);
-    let isMarked = true;
+    this.#mark = undefined;
     try {
       const permit = "pass force: true to replace files of the same name";
       await makeResultsFolder(this.#folder, { force: this.#force, permit });
-      isMarked = existsSync(marker);
-      await writeAtomic(marker, PARTIAL_TEXT.padEnd(RESERVED));
+      this.#mark = await markPartial(this.#folder);
       if (spikes) {
         const name = this.#format.spikes;
         this.#spikes = await this.#format.spikeFile(join(this.#folder, name), dt);
@@ -143,7 +135,7 @@ class FilesOfRun implements FolderSink {
       await Promise.all([...this.#open.values()].map((file) => file.abort()));
       this.#open.clear();
       this.#busy = false;
-      await (isMarked ? this.#freeReserve() : unlink(marker).catch(() => undefined));
+      await (this.#mark as PartialMark | undefined)?.takeBack();
       throw error;
     }
   }
@@ -182,15 +174,11 @@ class FilesOfRun implements FolderSink {
     );
     this.#files = closed.flat();
     this.#complete = complete && failures.length === 0;
-    await (this.#complete ? unlink(join(this.#folder, PARTIAL)).catch(() => undefined) : this.#freeReserve());
+    await this.#mark?.end(this.#complete);
     if (failures.length === 0) return;
     const reasons = [...new Set(failures.map((error) => (error instanceof Error ? error.message : String(error))))];
     const kept = this.#files.length > 0 ? [`Records until then are in ${this.#files.join(", ")}.`] : [];
     throw new FileError([...reasons, ...kept].join(" "), { cause: failures[0] });
-  }
-
-  async #freeReserve(): Promise<void> {
-    await truncate(join(this.#folder, PARTIAL), PARTIAL_TEXT.length).catch(() => undefined);
   }
 
   async #addRows(name: string, table: RowTable): Promise<void> {
