@@ -82,15 +82,19 @@ test("a list of rules in a document is that of the code", async () => {
   });
 });
 
-test("the schema of a rule takes a number, numbers by kind or a list for each parameter", () => {
+test("the schema of a rule takes a number, numbers by kind, a list or values of synapses for each parameter", () => {
   const schema = configSchema(TripletStdp.model) as {
     properties: Record<string, { anyOf?: readonly { type?: string }[] }>;
     title: string;
+    $defs: Record<string, object>;
   };
   expect(schema.title).toBe("TripletStdp");
   const names = ["preset", ...Object.keys(TripletStdp.model.fields), "skipValidation"];
   expect(Object.keys(schema.properties)).toEqual(names);
-  expect(schema.properties["preTau"]!.anyOf!.map(({ type }) => type)).toEqual(["number", "object", "array"]);
+  const forms = schema.properties["preTau"]!.anyOf!;
+  expect(forms.slice(0, 3).map(({ type }) => type)).toEqual(["number", "object", "array"]);
+  expect(forms.slice(3)).toEqual([{ $ref: "#/$defs/synapticValues" }]);
+  expect(JSON.stringify(schema.$defs["synapticValues"])).toContain("bySynapse");
 });
 
 describe("code refuses", () => {

@@ -228,8 +228,10 @@ test("a network refuses values that do not fit its populations", () => {
       },
     }) as Brain;
   const kinds = { EE: 1, EI: 2, IE: 3, II: 4 };
-  expect(messageOf(() => wired(PairStdp({ rate: kinds })))).toBe(
-    "brain.projections.out.plasticity.rate has a value for each kind of synapse, but cells contains excitatory and inhibitory units. Divide cells into two populations.",
+  // Each synapse has a value of its own.
+  expect(messageOf(() => wired(PairStdp({ rate: kinds })))).toBe("");
+  expect(messageOf(() => wired(PairStdp({ preTau: kinds })))).toBe(
+    "brain.projections.out.plasticity.preTau has a value for each kind of synapse, but cells contains excitatory and inhibitory units. Divide cells into two populations.",
   );
   expect(messageOf(() => wired(PairStdp({ rate: [1, 2] })))).toBe(
     [
