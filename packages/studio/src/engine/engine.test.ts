@@ -83,7 +83,10 @@ test("a network that needs too much memory is refused with a remedy that a page 
   const large = { model: { soma: "LeakySoma", units: [2e9] }, duration: 100, dt: 0.1 };
   const { problems } = await client.call("check", large);
   expect(problems.map(({ path, message }) => [path, message])).toEqual([
-    ["model.units", expect.stringMatching(/need up to 96\.00 GB.* or run it outside of the page/)],
+    [
+      "model.units",
+      expect.stringMatching(/^requests 2000000000 units, which need up to 96\.00 GB.* or run it outside of the page/),
+    ],
   ]);
   // The engine goes on.
   expect(await client.call("open", { document: soma, ...request })).toMatchObject({ step: 0 });

@@ -28,7 +28,11 @@ export const problemsOf = (error: unknown): Problem[] => {
     const { issue } = error as { readonly issue?: Issue };
     if (issue) return [problemOf(issue)];
   }
-  return [{ keys: [], path: "", message: messageOf(error) }];
+  const message = messageOf(error);
+  // Errors of a build begin with the path of the value.
+  const [, path, rest] = /^experiment\.([\w.]+) (.*)$/s.exec(message) ?? [];
+  if (path === undefined || rest === undefined) return [{ keys: [], path: "", message }];
+  return [{ keys: path.split("."), path, message: rest }];
 };
 
 export const failureOf = (error: unknown): Failure => ({
