@@ -2,6 +2,8 @@ import { encodeNpz, type NpySource } from "spark-snn";
 
 /** Name of the file with long lists, next to the document. */
 export const DATA = "network.npz";
+/** Smaller files are not compressed: that takes longer than all other work of an import, and weights hardly shrink. */
+const COMPRESSED = 2 ** 20;
 /** Longest list that stands in the document itself. */
 const LONGEST = 32;
 
@@ -26,7 +28,10 @@ export class DataFile {
   }
 
   files(): Readonly<Record<string, Uint8Array>> {
-    return Object.keys(this.#arrays).length === 0 ? {} : { [DATA]: encodeNpz(this.#arrays, { compress: true }) };
+    const arrays = Object.values(this.#arrays);
+    if (arrays.length === 0) return {};
+    const size = arrays.reduce((sum, { data }) => sum + data.byteLength, 0);
+    return { [DATA]: encodeNpz(this.#arrays, { compress: size >= COMPRESSED }) };
   }
 
   #add(name: string, data: NpySource["data"], shape: readonly number[] = [data.length]): string {

@@ -15,8 +15,10 @@ export interface NirDrift {
   readonly steps: number;
 }
 
-/** Work of the interpreter that an import may take: operations of units and synapses. */
-const BUDGET = 2e7;
+/** Work of the interpreter in a check, where that is enough for the fewest steps: operations of units and synapses. */
+const BUDGET = 1e7;
+/** Most work for the fewest steps. */
+const LARGEST = 2e7;
 /** Operations of a unit in a step, beside its synapses. */
 const UNIT = 500;
 /** Fewest steps that say anything. */
@@ -32,8 +34,9 @@ export const checkNirDrift = async (check: NirDrift, report: Reporter): Promise<
     0,
   );
   const units = order.reduce((all, { shape }) => all + sizeOf(shape), 0);
-  const steps = Math.min(check.steps, Math.floor(BUDGET / (UNIT * units + synapses)));
-  if (steps < FEWEST) {
+  const work = UNIT * units + synapses;
+  const steps = Math.min(check.steps, Math.max(FEWEST, Math.floor(BUDGET / work)));
+  if (steps * work > LARGEST) {
     report.faithful("drift check", "too large", "not run", `The graph has ${units} units and ${synapses} synapses.`);
     return;
   }

@@ -57,6 +57,20 @@ test("the LIF task of the NIR paper gives the spikes of the exact solution", asy
   expect(result.report.counts).toEqual({ faithful: 6, approximate: 0, unsupported: 0 });
 });
 
+test.each([
+  [2, {}, "100 steps of 1 population"],
+  [2, { driftSteps: 7 }, "7 steps of 1 population"],
+  [400, {}, "24 steps of 1 population"],
+  [1500, {}, "10 steps of 1 population"],
+  [3000, {}, "too large"],
+])("the drift check of %i neurons with %j takes %s", async (count, options, subject) => {
+  const result = await imported(chain({ input: input(count), lif: lif(count), output: output(count) }), options);
+  expect(result.report.entries.find(({ path }) => path === "drift check")).toMatchObject({
+    ...{ subject, fidelity: "faithful" },
+    note: expect.stringContaining(subject === "too large" ? "6000 units" : "an interpreter of the format"),
+  });
+});
+
 describe("each type of node follows the equations of NIR:", () => {
   const two = (values: readonly [number, number]): number[] => [...values];
   const states: Readonly<Record<string, WrittenNode>> = {

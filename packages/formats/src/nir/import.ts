@@ -17,7 +17,7 @@ export interface NirImportOptions extends ImportOptions {
   readonly dt?: number;
   /** "value" (default): a spike sets the potential to v_reset, as in NIR. "subtract": it subtracts the threshold. */
   readonly reset?: "value" | "subtract";
-  /** Number of steps of the drift check. 0 for none. Default 100. */
+  /** Most steps of the drift check, which takes fewer, but at least 10, for large graphs. 0 for none. Default 100. */
   readonly driftSteps?: number;
 }
 
