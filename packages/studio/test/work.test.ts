@@ -4,6 +4,7 @@ import { fragmentOf } from "../src/core/link.ts";
 import { firstDocument } from "../src/core/templates.ts";
 import {
   button,
+  downloaded,
   missing,
   node,
   openFiles,
@@ -226,6 +227,14 @@ test.runIf(missing === undefined)("a click in the heat map of a sweep opens its 
     await page.getByLabel("From").fill("150");
     await page.getByLabel("to", { exact: true }).fill("350");
     await page.getByRole("spinbutton", { name: "values" }).fill("3");
+    await page.getByText("The same sweep on a cluster").click();
+    expect(await page.getByLabel("Command", { exact: true }).textContent()).toContain(
+      "--vary inputs.current=150:350:3",
+    );
+    const plan = await downloaded(page, () => button(page, "Download the plan").click());
+    expect(plan.name).toBe("neuron-plan.jsonl");
+    const runs = plan.bytes.toString().trimEnd().split("\n").slice(1);
+    expect(runs.map((line) => JSON.parse(line).overrides["inputs.current"])).toEqual([150, 250, 350]);
     await button(page, "Run the sweep").click();
     const cells = page.locator("dialog td button");
     await expect.poll(() => cells.count()).toBe(3);

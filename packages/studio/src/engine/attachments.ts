@@ -46,7 +46,7 @@ const recordingText = async (name: string, bytes: Uint8Array): Promise<string> =
     listed(of("recorded").map(named), "channel"),
     listed(of("command").map(named), "command"),
     sweeps > 1 ? `${sweeps} sweeps` : "",
-    spikes ? `${spikes.times.length} spikes` : "",
+    spikes ? `${spikes.times.length} ${spikes.times.length === 1 ? "spike" : "spikes"}` : "",
   ].filter((part) => part !== "");
   return `${name} is attached: ${recording.format} with ${content.join("; ") || "no channels"}. ${nameIt(recording, name)}`;
 };
@@ -61,7 +61,8 @@ const nameIt = ({ format, channels, spikes }: Awaited<ReturnType<typeof openReco
     : /^NEST/.test(format)
       ? { nest: name, ...(channel && !spikes && { column: channel.name.replace(/ of .*$/, "") }) }
       : { nwb: name, ...(channel && { series: channel.name }) };
-  return `The document can name it, such as ${JSON.stringify(keys)}.`;
+  const shown = Object.entries(keys).map(([key, value]) => `"${key}": ${JSON.stringify(value)}`);
+  return `The document can name it, such as { ${shown.join(", ")} }.`;
 };
 
 const tableText = (name: string, bytes: Uint8Array): string => {

@@ -64,18 +64,18 @@ test("recordings are attached, and the sentence says what they contain and how a
     return read.text;
   };
   expect(await attached({ "cell.abf": abf2(twoChannels) })).toMatch(
-    /^cell\.abf is attached: ABF 2[\d.]* with channels .*such as \{"abf":"cell\.abf",/,
+    /^cell\.abf is attached: ABF 2[\d.]* with channels .*such as \{ "abf": "cell\.abf",/,
   );
   const cells = { name: "cells", units: 3, spikes: { times: [1, 2.5], units: [0, 2] } };
   const { bytes } = await resultsToNwb([cells], { sessionStart: "2026-03-01T12:00:00Z" });
   expect(await attached({ "run.nwb": bytes })).toContain(
-    'run.nwb is attached: NWB 2.11.0 with 2 spikes. The document can name it, such as {"nwb":"run.nwb"}.',
+    'run.nwb is attached: NWB 2.11.0 with 2 spikes. The document can name it, such as { "nwb": "run.nwb" }.',
   );
   const nest = bytesOf(
     "# NEST version: 3.10.0\n# RecordingBackendASCII version: 2\nsender\ttime_ms\n2\t27.8\n4\t28.1\n",
   );
   expect(await attached({ "spikes-7-0.dat": nest, "b.csv": bytesOf("a\n1\n") })).toMatch(
-    /spikes-7-0\.dat is attached: NEST 3\.10\.0 with 2 spikes.*"nest":"spikes-7-0\.dat".* b\.csv is attached/,
+    /spikes-7-0\.dat is attached: NEST 3\.10\.0 with 2 spikes.*"nest": "spikes-7-0\.dat".* b\.csv is attached/,
   );
   expect(await attached({ "values.npz": zipSync({ "a.npy": new Uint8Array(8) }) })).toContain(
     '{ "npz": "values.npz", … }',
