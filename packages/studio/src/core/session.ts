@@ -13,6 +13,7 @@ import type {
   Steered,
 } from "./protocol.ts";
 import { type Readable, writable } from "./readable.ts";
+import { speedMeter } from "./speed.ts";
 
 /** State of the session. */
 export type Status = "empty" | "building" | "paused" | "playing" | "ended" | "failed";
@@ -27,7 +28,7 @@ export interface SessionState {
   readonly position: Position;
   /** The last step that has been computed. The session can go to all steps from `position.earliest` to it. */
   readonly furthest: number;
-  /** Simulated time per wall-clock time of the last frame. */
+  /** Simulated time per wall-clock time, averaged over a second. */
   readonly speed: number;
   readonly failure: Failure | undefined;
   /** Why the present document needs another build, as sentences. Empty if the simulation has its values. */
@@ -109,6 +110,7 @@ export const studioSession = (start: () => StartedEngine, threads: number): Stud
   const state = writable(empty);
   const pace = writable<number | "fastest">(0.1);
   const listeners = new Set<(frame: FrameMessage) => void>();
+  const meter = speedMeter(() => performance.now());
   let engine: { readonly started: StartedEngine; readonly client: Client } | undefined;
 
   /** The document of the last build, before changes that were made while it ran. */
@@ -136,7 +138,7 @@ export const studioSession = (start: () => StartedEngine, threads: number): Stud
         // Frames of a worker that has been stopped may still arrive.
         if (engine?.client !== client) return;
         for (const listener of [...listeners]) listener(frame);
-        if (state.get().status !== "building") moved(frame, { speed: frame.speed });
+        if (state.get().status !== "building") moved(frame, { speed: meter.add(frame.start + frame.duration, frame) });
       },
       progress: (progress) => engine?.client === client && change({ progress }),
       ended: (failure) => (failure ? failed(failure) : change({ status: "ended" })),
