@@ -80,6 +80,23 @@ export const placeIssues = async (
   return new ConfigError(issues);
 };
 
+/**
+ * The same error with file, line and column before each problem, also of the files that the document names. Other errors
+ * stay as they are.
+ */
+export const placeProblems = async (
+  error: unknown,
+  file: DocumentFile,
+  changed: readonly (readonly Key[])[],
+): Promise<unknown> => {
+  if (error instanceof ConfigError) return placeIssues(error, file, changed);
+  if (!(error instanceof FileError) || !(error.cause instanceof ConfigError)) return error;
+  const placed = await placeIssues(error.cause, file, changed);
+  return new FileError(placed.issues.map(({ path, message }) => `${path} ${message}`).join("\n"), {
+    cause: error.cause,
+  });
+};
+
 /** Reads the files that a document names, relative to the document, or in the archive of the document. */
 export const fileReader =
   ({ path: document, files }: DocumentFile, folder: string) =>

@@ -1,6 +1,6 @@
-import { ConfigError, type Experiment, experiment, type Key } from "spark-snn";
+import { type Experiment, experiment, type Key } from "spark-snn";
 import type { Arguments } from "./arguments.ts";
-import { type DocumentFile, fileReader, placeIssues, setInExperiment } from "./document.ts";
+import { type DocumentFile, fileReader, placeProblems, setInExperiment } from "./document.ts";
 import { lazyRecordings } from "./recordings.ts";
 import { memoryOf } from "./run-options.ts";
 import type { Terminal } from "./terminal.ts";
@@ -55,7 +55,6 @@ export const readExperiment = async (
       ...(memory !== undefined && { memory }),
     });
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    throw await placeIssues(error, file, changed);
+    throw await placeProblems(error, file, changed);
   }
 };

@@ -1,7 +1,6 @@
 import type { ReadCrossValidationDocument, ReadFitDocument } from "@spark-snn/fit";
-import { ConfigError } from "spark-snn";
 import { isRecord } from "spark-snn/documents";
-import { assignedKeys, type DocumentFile, fileReader, placeIssues, setValue } from "./document.ts";
+import { assignedKeys, type DocumentFile, fileReader, placeProblems, setValue } from "./document.ts";
 import { lazyRecordings } from "./recordings.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -47,8 +46,7 @@ export const placed = async <T>(
   try {
     return await work();
   } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
     const changed = assignments.map((assignment) => ["fit", ...assignedKeys(assignment)]);
-    throw await placeIssues(error, file, changed);
+    throw await placeProblems(error, file, changed);
   }
 };

@@ -32,7 +32,7 @@ const mistakes: readonly (readonly [string, readonly string[], number, string])[
     "an unknown format",
     ["run", "a", "--out", "b", "--format", "hdf"],
     2,
-    '--format must be "csv" or "npz"; received "hdf". Omit it for csv.',
+    '--format must be one of "csv", "npz", "sonata"; received "hdf". Omit it for csv.',
   ],
   [
     "an unknown backend",

@@ -1,6 +1,7 @@
 import { type ExperimentDocument, experiment, type SpikeRecording, simulatePrepared } from "spark-snn";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { abf2, twoChannels } from "./abf/abf.test-support.ts";
+import { hdf5Bytes } from "./hdf5/write.ts";
 import { recordings } from "./read-recordings.ts";
 
 /* Experiments that name recordings in place of currents and spikes. */
@@ -108,5 +109,100 @@ describe("spikes", () => {
     [{ abf: "cell.abf" }, "contains no spikes"],
   ])("%j is refused", async (events, message) => {
     await expect(read(replay(events))).rejects.toThrow(message);
+  });
+});
+
+describe("files of SONATA", () => {
+  const times = [5.2, 1, 12.7];
+  const ids = [3, 4, 3];
+  const made: Record<string, Uint8Array> = {};
+  const sonataFile = async (path: string): Promise<Uint8Array> => {
+    const bytes = made[path];
+    if (bytes) return bytes;
+    throw new Error("There is no such file.");
+  };
+  beforeAll(async () => {
+    const write = (names: readonly string[]): Promise<Uint8Array> =>
+      hdf5Bytes((root) => {
+        const group = root.group("spikes");
+        for (const name of names) {
+          const own = group.group(name);
+          own.dataset("timestamps", times, { type: "f64" }).attribute("units", "ms");
+          own.dataset("node_ids", ids, { type: "u64" });
+        }
+      });
+    made["spikes.h5"] = await write(["cells"]);
+    made["two.h5"] = await write(["cells", "noise"]);
+    made["cut.h5"] = made["spikes.h5"]!.slice(0, 900);
+    made["report.h5"] = await hdf5Bytes((root) => {
+      const own = root.group("report").group("cells");
+      const rows = Float32Array.of(0.2, 9, 8, 0.3, 9, 8, 0.4, 9, 8);
+      own.dataset("data", rows, { shape: [3, 3] }).attribute("units", "nA");
+      const mapping = own.group("mapping");
+      mapping.dataset("node_ids", [4, 9], { type: "u64" });
+      mapping.dataset("index_pointers", [0, 1, 3], { type: "u64" });
+      mapping.dataset("time", Float64Array.of(0, 3, 1), { type: "f64" });
+    });
+  });
+
+  const replay = (events: object, units = 5): ExperimentDocument =>
+    ({
+      model: { source: "SpikeReplay", units: [units] },
+      ...{ duration: 20, dt: 0.1, inputs: { inSpikes: { events } }, record: { outSpikes: true } },
+    }) as unknown as ExperimentDocument;
+  const opened = (document: ExperimentDocument) =>
+    experiment(document, { readFile: sonataFile, recordings, kind: "soma" });
+  const spikesOf = async (document: ExperimentDocument): Promise<number[][]> => {
+    const { outSpikes } = (await simulatePrepared((await opened(document)).prepared)) as unknown as {
+      readonly outSpikes: SpikeRecording;
+    };
+    return Array.from(outSpikes.steps, (step, k) => [step, outSpikes.units[k]!]);
+  };
+
+  test("replay as spikes, at the steps of the lists that they contain", async () => {
+    const listed = await spikesOf(replay({ times, units: ids }));
+    expect(listed).toHaveLength(3);
+    expect(await spikesOf(replay({ sonata: "spikes.h5" }))).toEqual(listed);
+    expect(await spikesOf(replay({ sonata: "two.h5", population: "noise" }))).toEqual(listed);
+    const shifted = await spikesOf(replay({ sonata: "spikes.h5", firstNode: 3 }, 2));
+    expect(shifted).toEqual(listed.map(([step, unit]) => [step, unit! - 3]));
+  });
+
+  test("are currents, converted to pA", async () => {
+    const currentOf = async (current: object) => {
+      const document = { ...soma(current), record: { potential: true } } as unknown as ExperimentDocument;
+      return (
+        (await simulatePrepared((await opened(document)).prepared)) as unknown as {
+          readonly potential: { readonly values: Float64Array };
+        }
+      ).potential.values;
+    };
+    const found = await currentOf({ sonata: "report.h5", node: 4, after: "hold" });
+    const values = Array.from(Float32Array.of(0.2, 0.3, 0.4), (value) => value * 1000);
+    expect(found).toEqual(await currentOf({ series: values, interval: 1, after: "hold" }));
+    await expect(currentOf({ sonata: "report.h5", node: 9, after: "hold" })).rejects.toThrow(
+      "has 2 columns for node 9",
+    );
+    await expect(currentOf({ sonata: "report.h5", node: 5 })).rejects.toThrow('has no channel "node-5"');
+    await expect(currentOf({ sonata: "spikes.h5", node: 4 })).rejects.toThrow("spikes.h5 contains no report");
+    await expect(currentOf({ sonata: "report.h5" })).rejects.toThrow("inputs.current.node");
+  });
+
+  test.each([
+    [{ sonata: "two.h5" }, "two.h5 has several populations: cells, noise. Name one"],
+    [{ sonata: "two.h5", population: "cell" }, 'two.h5 has no population "cell"'],
+    [{ sonata: "spikes.h5", firstNode: 4 }, "spikes of node 3, before the firstNode 4. Correct firstNode."],
+    [{ sonata: "spikes.h5", firstNode: -1 }, "events.firstNode"],
+    [{ sonata: "spikes.h5", node: 3 }, "events.node"],
+    [{ sonata: "report.h5" }, "report.h5 contains no spikes. Name a file of spikes."],
+    [{ sonata: "cut.h5" }, "events.sonata cannot be used: HDF5"],
+    [{ sonata: "none.h5" }, "none.h5"],
+    [{ sonata: 5 }, "events.sonata"],
+  ])("%j is refused at its place", async (events, message) => {
+    await expect(opened(replay(events))).rejects.toThrow(message);
+  });
+
+  test("with nodes beyond the population name the spike", async () => {
+    await expect(opened(replay({ sonata: "spikes.h5" }, 4))).rejects.toThrow('"spikes.h5" spike 0, unit');
   });
 });

@@ -123,6 +123,7 @@ export const recordings: RecordingReader = {
     const { name, bytes } = files[0]!;
     if (kind === "nest") return nestSamples(readNest(files, selection as NestOptions), selection, name);
     if (kind === "nwb") return nwbSamples(bytes, selection, name);
+    if (kind === "sonata") return sonataSamples(bytes, selection, name);
     const { channels } = readAbf(bytes, name);
     const isCommand = selection["command"] !== undefined;
     const wanted = (isCommand ? selection["command"] : selection["channel"]) as string | number;
@@ -132,8 +133,55 @@ export const recordings: RecordingReader = {
   spikes: async (kind, files, selection) => {
     const { name } = files[0]!;
     if (kind === "nest") return nestSpikes(readNest(files, selection as NestOptions).spikes, selection, name);
+    if (kind === "sonata") return sonataSpikes(files[0]!.bytes, selection, name);
     return nwbSpikes(files[0]!.bytes, selection, name);
   },
+};
+
+/** Reads a file of SONATA, whose reader is loaded for it. */
+const readSonata = async (bytes: Uint8Array, selection: RecordingSelection, name: string): Promise<Recording> => {
+  const population = selection["population"] as string | undefined;
+  const { readSonataRecording } = await import("./sonata/recording.ts");
+  return readSonataRecording(bytes, name, population === undefined ? {} : { population });
+};
+
+/** The values of the only column of a node in a report. */
+const sonataSamples = async (
+  bytes: Uint8Array,
+  selection: RecordingSelection,
+  name: string,
+): Promise<RecordedSamples> => {
+  const { channels } = await readSonata(bytes, selection, name);
+  if (channels.length === 0) throw new FileError(`${name} contains no report. Name a file of a report.`);
+  const wanted = `node-${selection["node"]}`;
+  const several = channels.filter((channel) => channel.name.startsWith(`${wanted}-`)).length;
+  if (several > 0) {
+    throw new FileError(
+      `${name} has ${several + 1} columns for node ${selection["node"]}. Write one to a table with spark-snn convert.`,
+    );
+  }
+  const channel = channelOf(channels, wanted, "recorded", name);
+  return samplesOf(channel, channel.sweeps[0]!);
+};
+
+/** The spikes of a node as unit 0, or of all from `firstNode` on. */
+const sonataSpikes = async (
+  bytes: Uint8Array,
+  selection: RecordingSelection,
+  name: string,
+): Promise<RecordedSpikes> => {
+  const { spikes } = await readSonata(bytes, selection, name);
+  if (!spikes) throw new FileError(`${name} contains no spikes. Name a file of spikes.`);
+  const { times, senders } = spikes;
+  const node = selection["node"] as number | undefined;
+  if (node !== undefined) {
+    const own = times.filter((_, k) => senders[k] === node);
+    return { times: own, units: new Float64Array(own.length) };
+  }
+  const first = (selection["firstNode"] as number | undefined) ?? 0;
+  const bad = senders.findIndex((id) => id < first);
+  if (bad < 0) return { times, units: first === 0 ? senders : senders.map((id) => id - first) };
+  throw new FileError(`${name} has spikes of node ${senders[bad]}, before the firstNode ${first}. Correct firstNode.`);
 };
 
 /** Loaded for NWB files: HDF5 is large. */

@@ -14,7 +14,7 @@ import {
   UsageError,
 } from "../arguments.ts";
 import type { System } from "../cluster.ts";
-import { type DocumentFile, placeIssues, readDocument } from "../document.ts";
+import { type DocumentFile, placeIssues, placeProblems, readDocument } from "../document.ts";
 import { exitCodes } from "../exit.ts";
 import type { KeptRuns } from "../keep-run.ts";
 import { commandText, nextText, shellWord } from "../next-steps.ts";
@@ -350,7 +350,7 @@ const explained = async (
     const message = error.message.replace("with force.", "with --force.").replace(/^\S+/, () => out);
     return Object.assign(error, { message });
   }
-  if (!(error instanceof ConfigError)) return error;
+  if (!(error instanceof ConfigError)) return placeProblems(error, file, changed);
   const own = error.issues.filter(({ path }) => path.startsWith("sweep."));
   if (own.length === 0) return placeIssues(error, file, changed);
   const lines = own.map(

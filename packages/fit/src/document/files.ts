@@ -80,7 +80,7 @@ export const resolveSpikes = async (given: unknown, site: FileSite): Promise<unk
     return found && [found.times];
   }
   return site.refuse(
-    `takes a list for each repetition, { json }, { csv, time }, { nest } or { nwb }; received ${describe(given)}. Name the file.`,
+    `takes a list for each repetition, { json }, { csv, time }, { nest }, { nwb } or { sonata }; received ${describe(given)}. Name the file.`,
   );
 };
 

@@ -8,7 +8,7 @@ import { nameProblem } from "./zip.ts";
 /* Project archives as a format of imports and exports. */
 
 /** Keys of documents that name files. */
-const fileKeys = ["csv", "npy", "npz", "json", "abf", "nest", "nwb"];
+const fileKeys = ["csv", "npy", "npz", "json", "abf", "nest", "nwb", "sonata"];
 
 /** A document whose files have other names. */
 const renamed = (value: unknown, names: ReadonlyMap<string, string>): unknown => {

@@ -152,11 +152,12 @@ export class NamedFiles {
     return issue;
   }
 
-  /** @throws ConfigError with all problems; FileError if only files have problems */
+  /** @throws ConfigError with all problems; FileError, whose cause has the problems, if only files have any */
   require(issues: readonly Issue[]): void {
     if (issues.length > 0) throw new ConfigError([...issues.map(this.#inDocument), ...this.issues]);
     if (this.issues.length > 0) {
-      throw new FileError(this.issues.map(({ path, message }) => `${path} ${message}`).join("\n"));
+      const message = this.issues.map((issue) => `${issue.path} ${issue.message}`).join("\n");
+      throw new FileError(message, { cause: new ConfigError(this.issues) });
     }
   }
 }

@@ -71,6 +71,12 @@ const unitOption = (unit: ColumnUnit) => ({
   unit: optional(text(`Unit of the values, in place of the one in the file; converted to ${unit}.`)),
 });
 
+const SONATA_NODE = "Give the id of the node.";
+const sonataFile = (content: string) => ({
+  sonata: filePath(`Path of a SONATA file (HDF5) with ${content}.`),
+  population: optional(text("Population of the file; required if there are several.", "Name a population.")),
+});
+
 const channels = (of: string) =>
   columnName(`Recorded channel of ${of}: its name, or its index, counted from 0.`, "Name a channel.");
 
@@ -106,6 +112,11 @@ export const sampleFiles = (
     origin,
     ...unitOption(unit),
   },
+  sonata: {
+    ...sonataFile("a report"),
+    node: whole(`Id of the node with ${of}.`, 0, Infinity, SONATA_NODE),
+    ...unitOption(unit),
+  },
 });
 
 /** Options of spikes, by format. */
@@ -117,6 +128,10 @@ export const spikeFiles = {
   nwb: {
     nwb: filePath("Path of an NWB file with a table of units. Unit N of the network is row N of the table."),
     origin,
+  },
+  sonata: {
+    ...sonataFile("spikes"),
+    firstNode: optional(whole("Id of the node that is unit 0. Default 0.", 0)),
   },
 } satisfies Readonly<Record<string, Declarations>>;
 
@@ -131,9 +146,13 @@ export const trainFiles = {
     row: whole("Row of the table of units, counted from 0.", 0, Infinity, "Give the row of the neuron."),
     origin,
   },
+  sonata: {
+    ...sonataFile("spikes"),
+    node: whole("Id of the node.", 0, Infinity, SONATA_NODE),
+  },
 } satisfies Readonly<Record<string, Declarations>>;
 
-const kinds: readonly RecordingKind[] = ["abf", "nest", "nwb"];
+const kinds: readonly RecordingKind[] = ["abf", "nest", "nwb", "sonata"];
 
 /** The format of the recording that an object names; undefined if it names none. */
 export const recordingKind = (given: unknown): RecordingKind | undefined =>
@@ -257,7 +276,7 @@ const inUnit = (
 export const resolveRecordedSpikes = async (
   given: Readonly<Record<string, unknown>>,
   site: RecordingSite,
-  declared: Readonly<Record<"nest" | "nwb", Declarations>> = spikeFiles,
+  declared: Readonly<Record<"nest" | "nwb" | "sonata", Declarations>> = spikeFiles,
 ): Promise<RecordedSpikes | undefined> => {
   const kind = recordingKind(given)!;
   if (kind === "abf") {

@@ -1,7 +1,7 @@
 /* The reader of recordings that documents name. It is not part of this package. */
 
 /** Formats of recordings, by the key that names the file. */
-export type RecordingKind = "abf" | "nest" | "nwb";
+export type RecordingKind = "abf" | "nest" | "nwb" | "sonata";
 
 /** A file with its name. */
 export interface NamedBytes {
