@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { mkdir, readdir, stat } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
 import type { AnyImportOptions, Files, FormatName, Imported, Report } from "@spark-snn/formats";
 import { FileError, suggestName } from "spark-snn";
@@ -70,14 +70,26 @@ export const isNwb = (path: string): boolean => extname(path).toLowerCase() === 
 /** Configurations of models of several files, in the order of their search. */
 const configurations = ["config.json", "simulation_config.json", "circuit_config.json"];
 
-/** The file of a model: the path itself, or the configuration in a folder. @throws FileError for a folder without one */
+/** Main files of models of NeuroML, in the order of their search: simulations of LEMS, networks, other files. */
+const mainFiles = [/^LEMS.*\.xml$/i, /\.net\.nml$/i, /\.nml$/i];
+
+/** The file of a model: the path itself, or the main file of a folder. @throws FileError for a folder without one */
 const modelFile = async (path: string): Promise<string> => {
   const found = await stat(path).catch(() => undefined);
   if (!found?.isDirectory()) return path;
-  const file = configurations.find((name) => existsSync(join(path, name)));
+  const names = (await readdir(path)).sort();
+  const file = configurations.find((name) => names.includes(name));
   if (file !== undefined) return join(path, file);
+  const candidates = mainFiles.map((pattern) => names.filter((name) => pattern.test(name)));
+  const [first, ...others] = candidates.find((list) => list.length > 0) ?? [];
+  if (first === undefined) {
+    throw new FileError(
+      `The folder ${path} contains none of ${configurations.join(", ")}, and no file LEMS….xml or .nml. Name the file of the model.`,
+    );
+  }
+  if (others.length === 0) return join(path, first);
   throw new FileError(
-    `The folder ${path} contains none of ${configurations.join(", ")}. Name the file of the model, or its configuration.`,
+    `The folder ${path} contains ${[first, ...others].slice(0, 20).join(", ")}. Name one of them, such as ${join(path, first)}.`,
   );
 };
 

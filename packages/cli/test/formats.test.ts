@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Report } from "@spark-snn/formats";
 import { describe, expect, test } from "vitest";
@@ -81,4 +81,51 @@ test("convert is import and export, with both reports", async () => {
     ["import", 0],
     ["export", 0],
   ]);
+});
+
+describe("a model of NeuroML of several files", () => {
+  const cell =
+    '<iafCell id="iaf" leakReversal="-60mV" thresh="-50mV" reset="-65mV" C="0.2nF" leakConductance="0.01uS"/>';
+  const files: Readonly<Record<string, string>> = {
+    "LEMS_sim.xml":
+      '<Lems><Target component="sim"/><Include file="Cells.xml"/><Include file="net.nml"/><Simulation id="sim" length="20ms" step="0.1ms" target="net"/></Lems>',
+    "net.nml":
+      '<neuroml id="n"><include href="cells/iaf.cell.nml"/><network id="net"><population id="cells" component="iaf" size="2"/><explicitInput target="cells[0]" input="pulse"/></network></neuroml>',
+    "cells/iaf.cell.nml": `<neuroml id="c">${cell}<pulseGenerator id="pulse" delay="1ms" duration="9ms" amplitude="0.2nA"/></neuroml>`,
+  };
+  const write = async (name: string, wanted: readonly string[]): Promise<void> => {
+    await mkdir(join(folder, name, "cells"), { recursive: true });
+    for (const file of wanted) await writeFile(join(folder, name, file), files[file]!);
+  };
+
+  test("is read from its main file and from its folder", async () => {
+    await write("nml", Object.keys(files));
+    for (const operand of ["nml", "nml/LEMS_sim.xml", "nml/net.nml"]) {
+      const { code, err } = await runIn(folder, ["import", operand, "--out", "nml.json", "--force"]);
+      expect([code, err], operand).toEqual([0, ""]);
+      const document = JSON.parse(await readFile(join(folder, "nml.json"), "utf8")) as Record<string, unknown>;
+      expect(document).toMatchObject({ model: { populations: { cells: { soma: "LeakySoma", units: [2] } } } });
+      expect(document["duration"]).toBe(operand === "nml/net.nml" ? 1000 : 20);
+    }
+    await rm(join(folder, "nml", "LEMS_sim.xml"));
+    expect((await runIn(folder, ["import", "nml", "--out", "nml.json", "--force"])).code).toBe(0);
+  });
+
+  test("is refused if a file is missing, and if a folder has no main file or several", async () => {
+    await write("missing", ["LEMS_sim.xml", "net.nml"]);
+    const attempt = async (operand: string): Promise<readonly [number, string]> => {
+      const { code, err } = await runIn(folder, ["import", operand, "--out", "x.json"]);
+      return [code, err];
+    };
+    expect(await attempt("missing")).toEqual([
+      4,
+      expect.stringMatching(/net\.nml includes the file cells\/iaf\.cell\.nml, which cannot be read: .*does not exist/),
+    ]);
+    await writeFile(join(folder, "missing", "LEMS_other.xml"), files["LEMS_sim.xml"]!);
+    expect(await attempt("missing")).toEqual([
+      4,
+      expect.stringMatching(/contains LEMS_other\.xml, LEMS_sim\.xml\. Name one of them, such as .*LEMS_other\.xml/),
+    ]);
+    expect(await attempt("missing/cells")).toEqual([4, expect.stringContaining("and no file LEMS….xml or .nml")]);
+  });
 });

@@ -24,3 +24,7 @@ export const safeNames = (): ((name: string) => string) => {
     return free;
   };
 };
+
+/** A name that begins with a small letter, as the names of synapses: "AMPA" becomes "ampa", "NmdaFast" "nmdaFast". */
+export const camelCase = (name: string): string =>
+  name.replace(/^[^A-Za-z]*[A-Z]+(?![a-z])|^[^A-Za-z]*[A-Z]/, (start) => start.toLowerCase());

@@ -107,7 +107,7 @@ const populationOf = (made: Made, receptors: Receptors, data: DataFiles): Part =
   const { name, units, cells, sources } = made;
   if (!cells) {
     const [first] = sources!;
-    if (first!.type === "spikeArray") return { source: "SpikeReplay", units: [units] };
+    if (first!.type !== "spikeGeneratorPoisson") return { source: "SpikeReplay", units: [units] };
     const rates = Float64Array.from(sources!, ({ element, where }) =>
       positiveOf(element, "averageRate", "rate", where),
     );

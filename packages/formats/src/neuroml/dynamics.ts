@@ -37,9 +37,36 @@ const leaky = {
   },
 };
 
+const relaxing = {
+  ...leaky,
+  rates: (p: Parameters, y: Float64Array, _: number, out: Float64Array) => {
+    out[0] = (p["leakReversal"]! - y[0]!) / p["tau"]!;
+  },
+};
+
+/** 1 ms or 1 mV. */
+const MILLI = 1e-3;
+
 export const cellEquations: Readonly<Record<string, CellEquations>> = {
   iafCell: { ...leaky, isRefractory: false },
   iafRefCell: { ...leaky, isRefractory: true },
+  iafTauCell: { ...relaxing, isRefractory: false },
+  iafTauRefCell: { ...relaxing, isRefractory: true },
+  // Its current is a number: 1 is a drift of 1 mV/ms.
+  izhikevichCell: {
+    start: (p) => [p["v0"]!, (p["v0"]! * p["b"]!) / MILLI],
+    rates(p, y, current, out) {
+      const v = Math.min(y[0]!, p["thresh"]!);
+      out[0] = ((0.04 * v * v) / MILLI + 5 * v + (140 - y[1]! + current) * MILLI) / MILLI;
+      out[1] = (p["a"]! * ((p["b"]! * v) / MILLI - y[1]!)) / MILLI;
+    },
+    peak: "thresh",
+    spike(p, y) {
+      y[0] = p["c"]! * MILLI;
+      y[1]! += p["d"]!;
+    },
+    isRefractory: false,
+  },
   adExIaFCell: {
     start: (p) => [p["EL"]!, 0],
     rates(p, y, current, out) {
@@ -116,4 +143,19 @@ export const synapseEquations: Readonly<Record<string, SynapseEquations>> = {
     current: ofConductance,
   },
   alphaSynapse: { ...rising((p) => p["gbase"]!), current: ofConductance },
+  expTwoSynapse: {
+    states: 2,
+    current: (p, y, at, v) => p["gbase"]! * (y[at + 1]! - y[at]!) * (p["erev"]! - v),
+    rates(p, y, at, out) {
+      out[at] = -y[at]! / p["tauRise"]!;
+      out[at + 1] = -y[at + 1]! / p["tauDecay"]!;
+    },
+    receive(p, y, at, weight) {
+      const [rise, decay] = [p["tauRise"]!, p["tauDecay"]!];
+      const peak = (Math.log(decay / rise) * rise * decay) / (decay - rise);
+      const factor = 1 / (Math.exp(-peak / decay) - Math.exp(-peak / rise));
+      y[at]! += weight * factor;
+      y[at + 1]! += weight * factor;
+    },
+  },
 };

@@ -181,12 +181,22 @@ test("a LEMS file gives the times, the network and the records", async () => {
   ]);
   await expect(importNeuroml(lems, { ...options, strict: true })).rejects.toThrow(/is strict/);
   await expect(importNeuroml(lems, { file: "LEMS_sim.xml" })).rejects.toThrow(
-    "LEMS_sim.xml includes the file net.nml, but only one file was given. Give a zip with all files",
+    "LEMS_sim.xml includes the file net.nml, but only one file was given. Give a folder or a zip with all files",
   );
   const { "net/cells/a.cell.nml": _, ...rest } = files;
   await expect(importNeuroml(lems, { ...options, readFile: neighbourReader(rest) })).rejects.toThrow(
     "net/net.nml includes the file net/cells/a.cell.nml, which cannot be read: it is not among them.",
   );
+});
+
+test("a file of a model may have the name of a file of simulators", async () => {
+  const lems = bytesOf(
+    `<Lems><Include file="Cells.xml"/><Include file="Synapses.xml"/><network id="net">${cells}</network></Lems>`,
+  );
+  const own: Files = { "Cells.xml": bytesOf(`<Lems><ComponentType name="other"/>${cell}</Lems>`) };
+  const { document } = await imported(lems, { file: "LEMS_sim.xml", readFile: neighbourReader(own) });
+  expect(document).toMatchObject({ model: { populations: { inCells: { soma: "LeakySoma" } } } });
+  await expect(imported(lems, { file: "LEMS_sim.xml" })).rejects.toThrow(/component "iaf", which is in none/);
 });
 
 test("populations are joined only if their parts are complete", async () => {
@@ -218,7 +228,7 @@ test("populations are joined only if their parts are complete", async () => {
 test("parts without a counterpart are named, with their place and a remedy", async () => {
   const { report } = await importNeuroml(
     nml(
-      `${cell}${fast}${pulse}<hindmarshRose1984Cell id="hr"/><expTwoSynapse id="slow"/><sineGenerator id="sine"/>`,
+      `${cell}${fast}${pulse}<hindmarshRose1984Cell id="hr"/><gapJunction id="slow"/><sineGenerator id="sine"/>`,
       `${cells}<population id="lost" component="hr" size="2"/>
        <projection id="a" presynapticPopulation="in_cells" postsynapticPopulation="lost" synapse="fast"/>
        <projection id="b" presynapticPopulation="in_cells" postsynapticPopulation="in_cells" synapse="slow"/>
@@ -236,7 +246,7 @@ test("parts without a counterpart are named, with their place and a remedy", asy
     "unsupported net.lost: hindmarshRose1984Cell",
     "unsupported net.gap: electricalProjection",
     "unsupported net.a: expOneSynapse",
-    "unsupported net.b: expTwoSynapse",
+    "unsupported net.b: gapJunction",
     "unsupported net.wires: negative weights",
     "unsupported net.pulse: pulseGenerator",
     "unsupported net.sine: sineGenerator",

@@ -102,14 +102,14 @@ const parametersOf = ({ attributes }: Element): Parameters =>
 
 /** The traces of all populations of cells, by id. */
 export const interpret = (model: Model, options: InterpreterOptions): ReadonlyMap<string, Trace> => {
-  const groups = groupsOf(model);
+  const groups = groupsOf(model, options.steps * options.dt);
   const h = options.dt / options.substeps;
   connect(model, groups, h);
   addInputs(model, groups);
   return run(groups, h, options);
 };
 
-const groupsOf = ({ network, components }: Model): Map<string, Group> => {
+const groupsOf = ({ network, components }: Model, duration: number): Map<string, Group> => {
   const groups = new Map<string, Group>();
   for (const element of children(network.element)) {
     if (element.name !== "population") continue;
@@ -129,9 +129,10 @@ const groupsOf = ({ network, components }: Model): Map<string, Group> => {
         return { equations, p, y, until: Number.NEGATIVE_INFINITY, ...lists };
       });
       groups.set(element.attributes["id"]!, { ...common, members: cells, cells, trains: undefined });
-    } else if (component.type === "spikeArray") {
+    } else if (component.type === "spikeArray" || component.type === "spikeGenerator") {
       const members = each((): Source => ({ targets: [] }));
-      groups.set(element.attributes["id"]!, { ...common, members, cells: undefined, trains: timesOf(component) });
+      const trains = component.type === "spikeArray" ? timesOf(component) : regular(component, duration);
+      groups.set(element.attributes["id"]!, { ...common, members, cells: undefined, trains });
     }
   }
   return groups;
@@ -139,6 +140,11 @@ const groupsOf = ({ network, components }: Model): Map<string, Group> => {
 
 const timesOf = ({ element }: Component): readonly number[] =>
   children(element).flatMap(({ name, attributes }) => (name === "spike" ? [inSi(attributes["time"]!)] : []));
+
+const regular = ({ element }: Component, duration: number): readonly number[] => {
+  const period = inSi(element.attributes["period"]!);
+  return Array.from({ length: Math.floor(duration / period + 1e-9) }, (_, k) => (k + 1) * period);
+};
 
 /** The member of a path such as "../cells[3]" or "../cells/3/iaf". */
 const memberOf = (path: string, groups: ReadonlyMap<string, Group>): Source | undefined => {
@@ -193,7 +199,7 @@ const addInputs = ({ network, components }: Model, groups: Map<string, Group>): 
     const cell = memberOf(path, groups);
     if (!isCell(cell)) return;
     const p = parametersOf(component.element);
-    if (component.type === "pulseGenerator") {
+    if (component.type === "pulseGenerator" || component.type === "pulseGeneratorDL") {
       const [from, to] = [p["delay"]!, p["delay"]! + p["duration"]!];
       cell.pulses.push({ from, to, amplitude: weight * p["amplitude"]! });
     } else if (component.type === "timedSynapticInput") {

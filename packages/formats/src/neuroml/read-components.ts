@@ -1,3 +1,4 @@
+import { ConfigError } from "spark-snn";
 import { cellDifferenceText, NANOAMPERES } from "./cells.ts";
 import { inverse, positiveOf, quantityOf } from "./quantities.ts";
 import type { Component } from "./read-model.ts";
@@ -10,6 +11,8 @@ export interface ReadCell {
   readonly fields: Readonly<Record<string, number>>;
   /** Potential at the start, mV; undefined at rest. */
   readonly start?: number;
+  /** What it takes instead of currents. */
+  readonly takes?: "numbers" | "nothing";
 }
 
 type MakeCell = (component: Component) => ReadCell;
@@ -33,11 +36,53 @@ const leaky = (component: Component): ReadCell["fields"] => {
   };
 };
 
+/** A leaky membrane without a capacitance, which takes no current. */
+const relaxing = ({ element, where }: Component): ReadCell["fields"] => ({
+  potentialRest: quantityOf(element, "leakReversal", "voltage", where),
+  potentialReset: quantityOf(element, "reset", "voltage", where),
+  threshold: quantityOf(element, "thresh", "voltage", where),
+  potentialTau: positiveOf(element, "tau", "time", where),
+  resistance: 0,
+});
+
+/** Why a population does not take an input, and what to do; undefined if it takes it. */
+export const inputRemedy = (
+  id: string,
+  [cell]: readonly ReadCell[],
+  given: "currents" | "numbers",
+): string | undefined => {
+  const takes = cell?.takes ?? "currents";
+  if (takes === given) return undefined;
+  return takes === "nothing"
+    ? `The cells of ${id} have no capacitance, so they take no input. Use iafCell or iafRefCell.`
+    : `The cells of ${id} take ${takes === "numbers" ? "numbers, such as pulseGeneratorDL," : "currents,"} and this input gives ${given}. Use another cell or input.`;
+};
+
 const cells: Readonly<Record<string, MakeCell>> = {
   iafCell: (component) => ({ soma: "LeakySoma", fields: leaky(component) }),
   iafRefCell: (component) => ({
     soma: "StrictRefractoryLeakySoma",
     fields: { ...leaky(component), cooldown: quantityOf(component.element, "refract", "time", component.where) },
+  }),
+  iafTauCell: (component) => ({ soma: "LeakySoma", fields: relaxing(component), takes: "nothing" }),
+  iafTauRefCell: (component) => ({
+    soma: "StrictRefractoryLeakySoma",
+    fields: { ...relaxing(component), cooldown: quantityOf(component.element, "refract", "time", component.where) },
+    takes: "nothing",
+  }),
+  // Inputs are numbers, which become pA.
+  izhikevichCell: ({ element, where }) => ({
+    soma: "IzhikevichSoma",
+    fields: {
+      potentialRest: quantityOf(element, "v0", "voltage", where),
+      potentialReset: quantityOf(element, "c", "number", where),
+      resistance: 1,
+      threshold: quantityOf(element, "thresh", "voltage", where),
+      recoveryTimescale: quantityOf(element, "a", "number", where),
+      recoverySensitivity: quantityOf(element, "b", "number", where),
+      recoveryUpdate: quantityOf(element, "d", "number", where),
+    },
+    takes: "numbers",
   }),
   adExIaFCell: (component) => {
     const { element, where } = component;
@@ -108,7 +153,21 @@ export interface ReadSynapse {
   readonly isConductance: boolean;
   /** The weight in the unit of the receptor, for the weight of a connection. */
   readonly weight: (weight: number) => number;
+  /** Its text, if the library has no model with its equations. */
+  readonly equations?: readonly string[];
 }
+
+/** A conductance with a time constant of its rise and one of its decay. */
+const riseAndDecay: readonly string[] = [
+  "# Difference of two exponential functions, as expTwoSynapse of NeuroML.",
+  "drise/dt = -rise/tauRise : nS",
+  "dfall/dt = -fall/tauDecay : nS",
+  "input w : weight nS",
+  "arrive: rise += w",
+  "arrive: fall += w",
+  "current: (meanDecay(fall, tauDecay) - meanDecay(rise, tauRise))*(potentialReversal - v)",
+  "potentialReversal = 0 mV; tauRise = 1 ms (> 0); tauDecay = 2 ms (> 0)",
+];
 
 const synapses: Readonly<Record<string, (component: Component) => ReadSynapse>> = {
   // The component of PyNN in NeuroML: numbers in ms and nA.
@@ -139,6 +198,26 @@ const synapses: Readonly<Record<string, (component: Component) => ReadSynapse>> 
       weight: (weight) => weight * base,
     };
   },
+  expTwoSynapse: ({ element, where }) => {
+    const base = quantityOf(element, "gbase", "conductance", where);
+    const tauRise = positiveOf(element, "tauRise", "time", where);
+    const tauDecay = positiveOf(element, "tauDecay", "time", where);
+    if (tauRise === tauDecay) {
+      throw new ConfigError({
+        path: `${where}.tauRise`,
+        message: `must differ from tauDecay; both are ${tauRise} ms. Use an alphaSynapse.`,
+      });
+    }
+    const peak = (Math.log(tauDecay / tauRise) * tauRise * tauDecay) / (tauDecay - tauRise);
+    const factor = base / (Math.exp(-peak / tauDecay) - Math.exp(-peak / tauRise));
+    return {
+      model: "ExpTwoSynapse",
+      fields: { potentialReversal: quantityOf(element, "erev", "voltage", where), tauRise, tauDecay },
+      isConductance: true,
+      weight: (weight) => weight * factor,
+      equations: riseAndDecay,
+    };
+  },
   alphaSynapse: ({ element, where }) => {
     const base = quantityOf(element, "gbase", "conductance", where);
     return {
@@ -152,6 +231,10 @@ const synapses: Readonly<Record<string, (component: Component) => ReadSynapse>> 
     };
   },
 };
+
+/** A synapse in a document. */
+export const synapsePart = ({ model, fields, equations }: ReadSynapse): Readonly<Record<string, unknown>> =>
+  equations ? { name: model, equations, parameters: fields } : { synapse: model, ...fields };
 
 export const synapseTypes: readonly string[] = Object.keys(synapses);
 

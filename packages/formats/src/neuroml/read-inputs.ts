@@ -1,5 +1,6 @@
 import { safeNames } from "../names.ts";
 import { attribute, quantityOf } from "./quantities.ts";
+import { inputRemedy } from "./read-components.ts";
 import { type Component, children } from "./read-model.ts";
 import { cellOf, type Listed, type Made } from "./read-populations.ts";
 import { type Edges, populationNamed } from "./read-projections.ts";
@@ -20,7 +21,7 @@ interface Inputs {
   readonly edges: readonly Edges[];
 }
 
-const inputTypes = ["pulseGenerator", "poissonFiringSynapse", "timedSynapticInput"];
+const inputTypes = ["pulseGenerator", "pulseGeneratorDL", "poissonFiringSynapse", "timedSynapticInput"];
 
 /** Up to this number, pulses are forms of the document; above it, a file holds the current of each step. */
 const FORMS = 16;
@@ -31,6 +32,8 @@ const VALUES = 2 ** 25;
 export const readInputs = (context: InputContext, nameOf: (name: string) => string): Inputs => {
   const { model, populations, receptors, report } = context;
   const found = new Map<string, { readonly component: Component; readonly list: Input[] }>();
+  /** Refusals of an input, which can have an element for each cell. */
+  const told = new Set<string>();
   for (const element of children(model.network.element)) {
     if (element.name !== "inputList" && element.name !== "explicitInput") continue;
     const isList = element.name === "inputList";
@@ -39,8 +42,19 @@ export const readInputs = (context: InputContext, nameOf: (name: string) => stri
     const entry = found.get(component.id) ?? { component, list: [] };
     found.set(component.id, entry);
     const targets = isList ? listedTargets(element, where, context) : explicitTarget(element, where, populations);
+    const given = component.type === "pulseGeneratorDL" ? "numbers" : "currents";
+    const unfit = new Set(
+      targets.flatMap(({ listed }) => inputRemedy(listed.id, listed.made?.cells ?? [], given) ?? []),
+    );
+    for (const remedy of unfit) {
+      if (told.has(`${component.id} ${remedy}`)) continue;
+      told.add(`${component.id} ${remedy}`);
+      report.unsupported(`${model.network.id}.${component.id}`, component.type, remedy);
+    }
     const lost = new Set(targets.filter(({ listed }) => !listed.made?.cells).map(({ listed }) => listed.id));
     for (const id of lost) {
+      if (!isList && told.has(`${component.id} ${id}`)) continue;
+      told.add(`${component.id} ${id}`);
       report.unsupported(
         `${model.network.id}.${element.attributes["id"] ?? component.id}`,
         component.type,
@@ -48,7 +62,8 @@ export const readInputs = (context: InputContext, nameOf: (name: string) => stri
       );
     }
     for (const { listed, index, weight } of targets) {
-      if (listed.made?.cells) entry.list.push({ made: listed.made, unit: listed.units[index]!, weight });
+      if (listed.made?.cells && inputRemedy(listed.id, listed.made.cells, given) === undefined)
+        entry.list.push({ made: listed.made, unit: listed.units[index]!, weight });
     }
   }
   const pulses = new Map<Made, Map<string, Pulse>>();
@@ -58,7 +73,7 @@ export const readInputs = (context: InputContext, nameOf: (name: string) => stri
   };
   for (const { component, list } of found.values()) {
     if (list.length === 0) continue;
-    if (component.type === "pulseGenerator") addPulses(component, list, pulses, context);
+    if (isPulse(component)) addPulses(component, list, pulses, context);
     else if (component.type === "poissonFiringSynapse") addPoisson(component, list, synaptic, context);
     else if (component.type === "timedSynapticInput") addTimed(component, list, synaptic, context);
     else {
@@ -81,6 +96,8 @@ export const readInputs = (context: InputContext, nameOf: (name: string) => stri
     edges: synaptic.edges,
   };
 };
+
+const isPulse = ({ type }: Component): boolean => type === "pulseGenerator" || type === "pulseGeneratorDL";
 
 interface Target {
   readonly listed: Listed;
@@ -137,7 +154,7 @@ const addPulses = (
   const path = `${model.network.id}.${id}`;
   const delay = quantityOf(element, "delay", "time", where);
   const duration = quantityOf(element, "duration", "time", where);
-  const amplitude = quantityOf(element, "amplitude", "current", where);
+  const amplitude = quantityOf(element, "amplitude", type === "pulseGenerator" ? "current" : "number", where);
   const first = Math.max(0, stepAfter(delay, dt));
   const end = Math.min(steps, stepAfter(delay + duration, dt));
   if (first >= end) {

@@ -22,7 +22,7 @@ export interface Model {
   readonly simulation: Component | undefined;
 }
 
-/** Files with the types of NeuroML, which simulators have. */
+/** Files with the types of NeuroML, which simulators have. A model may have files of these names, too. */
 const core =
   /(?:^|\/)(?:Cells|Networks|Inputs|PyNN|Simulation|Synapses|Channels|NeuroML2CoreTypes|NeuroMLCoreDimensions|NeuroMLCoreCompTypes)\.xml$/;
 
@@ -60,10 +60,11 @@ export const readModel = async (
         const key = element.name === "include" ? "href" : "file";
         const given = attribute(element, key, `${path} ${element.name}`);
         const found = normal(/^[\\/]/.test(given) ? given : `${folderOf(path)}${given}`);
-        if (core.test(given) || seen.has(found)) continue;
+        if (seen.has(found)) continue;
         seen.add(found);
         if (seen.size > MOST) throw new FileError(`${file} includes more than ${MOST} files. Give a smaller model.`);
-        open.push([await readIncluded(found, path, readFile), found]);
+        const included = core.test(given) ? await readCore(found, readFile) : await readIncluded(found, path, readFile);
+        if (included) open.push([included, found]);
       } else if (element.name === "Target") targets.push(attribute(element, "component", `${path} Target`));
       else if (!others.has(element.name)) {
         const component = componentOf(element, path);
@@ -84,12 +85,55 @@ export const readModel = async (
   const simulation = choose(simulations, targets[0], "simulations", file);
   const wanted = simulation && attribute(simulation.element, "target", simulation.where);
   const network = choose(networks, wanted, "networks", file);
-  if (network && (wanted === undefined || network.id === wanted)) return { components, network, simulation };
+  if (network && (wanted === undefined || network.id === wanted))
+    return { components, network: withProjections(network), simulation };
   throw new FileError(
     wanted === undefined
       ? `${file} contains no network. Give a file with one, or the LEMS file of a simulation.`
       : `${file}: the simulation ${simulation!.id} runs "${wanted}", which is no network of its files. Include the file of the network.`,
   );
+};
+
+/** A network in which single connections (`synapticConnection`) are projections. */
+const withProjections = (network: Component): Component => {
+  const others: Element[] = [];
+  const projections = new Map<string, { readonly attributes: Element["attributes"]; readonly list: Element[] }>();
+  for (const one of children(network.element)) {
+    if (one.name !== "synapticConnection" && one.name !== "synapticConnectionWD") {
+      others.push(one);
+      continue;
+    }
+    const where = `${network.where} ${one.name}`;
+    const [from, to, synapse] = ["from", "to", "synapse"].map((key) => attribute(one, key, where)) as [
+      ...[string, string, string],
+    ];
+    const [pre, post] = [from, to].map((path) => /^(?:\.{1,2}\/)*([^[\]/]{0,200})/.exec(path)?.[1] ?? "") as [
+      string,
+      string,
+    ];
+    const id = `${pre}_${post}_${synapse}`;
+    const found = projections.get(id) ?? {
+      attributes: { id, presynapticPopulation: pre, postsynapticPopulation: post, synapse },
+      list: [],
+    };
+    projections.set(id, found);
+    const { weight, delay } = one.attributes;
+    found.list.push({
+      name: one.name === "synapticConnection" ? "connection" : "connectionWD",
+      attributes: {
+        ...{ id: `${found.list.length}`, preCellId: from, postCellId: to },
+        ...(weight !== undefined && { weight }),
+        ...(delay !== undefined && { delay }),
+      },
+      children: [],
+    });
+  }
+  const added = [...projections.values()].map(({ attributes, list }) => ({
+    name: "projection",
+    attributes,
+    children: list,
+  }));
+  return { ...network, element: { ...network.element, children: [...others, ...added] } };
 };
 
 export const children = ({ children: list }: Element): readonly Element[] =>
@@ -116,6 +160,12 @@ const choose = (
   );
 };
 
+/** A file with the name of one that simulators have; undefined if the model does not bring its own. */
+const readCore = async (path: string, readFile: ReadNeighbour | undefined): Promise<Uint8Array | undefined> => {
+  const found = await readFile?.(path).catch(() => undefined);
+  return found instanceof Uint8Array ? found : undefined;
+};
+
 const readIncluded = async (
   path: string,
   wantedBy: string,
@@ -123,7 +173,7 @@ const readIncluded = async (
 ): Promise<Uint8Array> => {
   if (!readFile) {
     throw new FileError(
-      `${wantedBy} includes the file ${path}, but only one file was given. Give a zip with all files, or the option readFile.`,
+      `${wantedBy} includes the file ${path}, but only one file was given. Give a folder or a zip with all files, or the option readFile.`,
     );
   }
   let reason: string;

@@ -43,7 +43,7 @@ interface Draft extends Omit<Listed, "made" | "units" | "isPart"> {
 /** Largest number of cells, which bounds the memory that a damaged size asks for. */
 const MOST = 2 ** 24;
 
-export const sourceTypes = ["spikeArray", "spikeGeneratorPoisson"];
+export const sourceTypes = ["spikeArray", "spikeGenerator", "spikeGeneratorPoisson"];
 
 /** All populations of the network, by id. @throws ConfigError for components, sizes and ids that are missing or invalid */
 export const readPopulations = (model: Model, report: Reporter): ReadonlyMap<string, Listed> => {
@@ -97,11 +97,12 @@ const draftOf = (
     ids.length === 0
       ? undefined
       : new Map(ids.map((one, k) => [attribute(one, "id", `${where} instance ${k}`), k] as const));
-  const size = element.attributes["size"] === undefined && instances ? instances.size : wholeOf(element, "size", where);
+  // As in jNeuroML, the instances count and not the attribute.
+  const size = instances ? ids.length : wholeOf(element, "size", where);
   if (instances && instances.size !== size) {
     throw new ConfigError({
       path: where,
-      message: `has the size ${size}, but ${instances.size} instances with ids of their own. Correct one of them.`,
+      message: `has ${size} instances with ${instances.size} different ids. Number them from 0.`,
     });
   }
   const cell = readCell(component);
@@ -187,7 +188,7 @@ const tell = (group: readonly Draft[], made: Made | undefined, { network }: Mode
   }
   const joined = group.length > 1 ? `${group.length} populations become one again.` : undefined;
   if (!made.cells) {
-    if (type === "spikeArray") report.faithful(path, type, "SpikeReplay", joined);
+    if (type !== "spikeGeneratorPoisson") report.faithful(path, type, "SpikeReplay", joined);
     else report.approximate(path, type, "PoissonSource", [OTHER_NUMBERS, joined].filter(Boolean).join(" "));
     return;
   }

@@ -1,8 +1,8 @@
 import { ConfigError } from "spark-snn";
-import { safeNames } from "../names.ts";
+import { camelCase, safeNames } from "../names.ts";
 import type { Reporter } from "../report.ts";
 import { attribute, quantityOf, readQuantity } from "./quantities.ts";
-import { type ReadSynapse, readSynapse, synapseTypes } from "./read-components.ts";
+import { inputRemedy, type ReadSynapse, readSynapse, synapsePart, synapseTypes } from "./read-components.ts";
 import { type Component, children, type Model } from "./read-model.ts";
 import { cellOf, type Listed, type Made } from "./read-populations.ts";
 import type { Element } from "./xml.ts";
@@ -59,7 +59,7 @@ export class Receptors {
     const known = own.receptors.get(synapse);
     if (known !== undefined) return known;
     const prefix = `${target.name}_`;
-    const name = own.nameOf(synapse.startsWith(prefix) ? synapse.slice(prefix.length) : synapse);
+    const name = own.nameOf(camelCase(synapse.startsWith(prefix) ? synapse.slice(prefix.length) : synapse));
     own.receptors.set(synapse, name);
     return name;
   }
@@ -68,8 +68,7 @@ export class Receptors {
   of(target: Made): Readonly<Record<string, unknown>> {
     return Object.fromEntries(
       [...(this.#names.get(target)?.receptors ?? [])].map(([id, name]) => {
-        const { model, fields } = this.#synapses.get(id)!;
-        return [name, { synapse: model, ...fields }];
+        return [name, synapsePart(this.#synapses.get(id)!)];
       }),
     );
   }
@@ -98,6 +97,7 @@ export const readProjections = (
 ): readonly Edges[] => {
   const nameOf = safeNames();
   const found = new Map<string, Edges>();
+  const conductances = new Set<Edges>();
   for (const element of children(model.network.element)) {
     if (element.name !== "projection") continue;
     const id = attribute(element, "id", `${model.network.where} projection`);
@@ -126,6 +126,7 @@ export const readProjections = (
       ...{ name: nameOf(base), source: pre.made, target: post.made, receptor: receptors.name(post.made, synapseId) },
       ...{ sources: [], targets: [], weights: [], delays: [] },
     };
+    if (synapse.isConductance) conductances.add(edges);
     const { shifted, least } = addConnections(edges, list, { pre, post, synapse, where, dt });
     if (shifted > 0) {
       report.approximate(
@@ -141,8 +142,7 @@ export const readProjections = (
     }
   }
   return [...found.values()].filter((edges) => {
-    const isConductance = isConductanceOf(edges, receptors);
-    if (!isConductance || edges.weights.every((weight) => weight >= 0)) return true;
+    if (!conductances.has(edges) || edges.weights.every((weight) => weight >= 0)) return true;
     report.unsupported(
       `${model.network.id}.${edges.name}`,
       "negative weights",
@@ -152,16 +152,13 @@ export const readProjections = (
   });
 };
 
-const isConductanceOf = ({ target, receptor }: Edges, receptors: Receptors): boolean => {
-  const synapse = receptors.of(target)[receptor] as { readonly synapse: string };
-  return synapse.synapse.startsWith("Conductance");
-};
-
 const refusal = (pre: Listed, post: Listed, synapse: ReadSynapse | undefined): string | undefined => {
   const missing = [pre, post].find(({ made }) => !made);
   if (missing) return `The population ${missing.id} was left out. Change its cells.`;
   if (!post.made!.cells)
     return `The population ${post.id} is a source of spikes, which receives none. Correct its target.`;
+  const unfit = inputRemedy(post.id, post.made!.cells, "currents");
+  if (unfit !== undefined) return unfit;
   return synapse ? undefined : `Its synapse has no counterpart. Known: ${synapseTypes.join(", ")}.`;
 };
 

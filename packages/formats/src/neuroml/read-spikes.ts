@@ -1,7 +1,7 @@
 import { ConfigError } from "spark-snn";
 import type { DataFiles } from "../data.ts";
 import type { Reporter } from "../report.ts";
-import { quantityOf } from "./quantities.ts";
+import { positiveOf, quantityOf } from "./quantities.ts";
 import { type Component, children, type Model } from "./read-model.ts";
 import type { Listed, Made } from "./read-populations.ts";
 import type { Receptors } from "./read-projections.ts";
@@ -24,6 +24,9 @@ export interface InputContext {
 /** Longest lists in the document itself. */
 export const INLINE = 1000;
 
+/** Most spikes of a regular source, which bounds the memory that a damaged period asks for. */
+const MOST = 1e7;
+
 /** The number of the first step at or after a time. Times of files are rounded decimals. */
 export const stepAfter = (time: number, dt: number): number => {
   const steps = time / dt;
@@ -32,7 +35,7 @@ export const stepAfter = (time: number, dt: number): number => {
 };
 
 /** Types of components with a list of spikes. */
-const withSpikes: readonly (string | undefined)[] = ["spikeArray", "timedSynapticInput"];
+const withSpikes: readonly (string | undefined)[] = ["spikeArray", "spikeGenerator", "timedSynapticInput"];
 
 /** The spikes of a source, as an input of the document. `early`: steps by which they are sent before their times. */
 export const spikesOf = (
@@ -48,7 +51,7 @@ export const spikesOf = (
   let outside = 0;
   let moved = 0;
   sources.forEach((component, unit) => {
-    const times = trains.get(component) ?? timesOf(component);
+    const times = trains.get(component) ?? timesOf(component, last * dt);
     trains.set(component, times);
     let before = 0;
     for (const time of times) {
@@ -83,8 +86,12 @@ export const spikesOf = (
 };
 
 /** The times of a train, ms, ascending. */
-const timesOf = ({ element, where }: Component): readonly number[] =>
-  children(element)
+const timesOf = ({ type, element, where }: Component, duration: number): readonly number[] => {
+  if (type === "spikeGenerator") {
+    const period = positiveOf(element, "period", "time", where);
+    return Array.from({ length: Math.min(MOST, Math.floor(duration / period + 1e-9)) }, (_, k) => (k + 1) * period);
+  }
+  return children(element)
     .flatMap((one, k) => {
       if (one.name !== "spike") return [];
       const place = `${where} spike ${one.attributes["id"] ?? k}`;
@@ -96,3 +103,4 @@ const timesOf = ({ element, where }: Component): readonly number[] =>
       });
     })
     .sort((a, b) => a - b);
+};
