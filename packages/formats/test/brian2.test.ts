@@ -98,14 +98,79 @@ test("a script has names, units and comments, and its data beside it", async () 
   }
 });
 
-test.runIf(python)("a script gives the same spikes in Brian2", async () => {
+/** Somas that both programs integrate by Euler's method, with all kinds of synapses. */
+const euler = {
+  name: "Euler",
+  model: {
+    populations: {
+      noise: { source: "PoissonSource", units: [10], rate: 60 },
+      quadratic: { soma: "Izhikevich2007Soma", units: [4], recoveryDelta: { uniform: { min: 60, max: 120 } } },
+      planar: { soma: "IzhikevichSoma", units: [4], recoveryUpdate: 6 },
+      upstroke: { soma: "ExponentialSoma", units: [4], potentialTau: 15, resistance: 0.1 },
+      adaptive: { soma: "AdaptiveExponentialSoma", units: [4], potentialTau: 15, resistance: 0.1, adaptationDelta: 30 },
+    },
+    projections: {
+      a: {
+        ...{ from: "noise", to: "quadratic", connect: all, weight: { uniform: { min: 10, max: 40 } }, delay: 0.7 },
+        synapse: { synapse: "ExponentialSynapse", tau: 4 },
+      },
+      b: {
+        ...{ from: "noise", to: "planar", connect: all, weight: 40, delay: 0.5 },
+        synapse: { synapse: "AlphaSynapse", tau: 1.5 },
+      },
+      c: {
+        ...{ from: "quadratic", to: "upstroke", connect: all, weight: 1.2, delay: 0.1 },
+        synapse: { synapse: "ConductanceExponentialSynapse", tau: 3 },
+      },
+      d: {
+        ...{ from: "planar", to: "adaptive", connect: all, weight: 1.5, delay: 0.9 },
+        synapse: { synapse: "ConductanceAlphaSynapse", tau: 2 },
+      },
+      e: {
+        ...{ from: "adaptive", to: "upstroke", connect: all, weight: 0.7, delay: 1 },
+        synapse: { synapse: "DeltaSynapse" },
+      },
+      f: {
+        ...{ from: "upstroke", to: "planar", connect: all, weight: 30, delay: 1.1 },
+        synapse: { synapse: "RiseDecaySynapse", riseTau: 0.6, decayTau: 3, currentOf: "value" },
+      },
+    },
+  },
+  ...{ duration: 100, dt: 0.1, dtype: "f64", seed: 7 },
+  inputs: {
+    quadratic: { current: 150 },
+    planar: { current: [60, 80, 100, 120] },
+    upstroke: { current: { step: { amplitude: 250, from: 10 } } },
+    adaptive: { current: 260 },
+  },
+  initial: { planar: { potential: -60 } },
+  record: {
+    ...{ quadratic: { outSpikes: true }, planar: { outSpikes: true } },
+    ...{ upstroke: { outSpikes: true }, adaptive: { outSpikes: true } },
+  },
+} as unknown as ExperimentDocument;
+
+test.runIf(python).each([
+  [
+    "leaky somas",
+    network,
+    { plain: "plain", gated: "gated", heldCells: "held_cells", lambda: "lambda_group" } as Readonly<
+      Record<string, string>
+    >,
+  ],
+  [
+    "exponential somas and those of Izhikevich",
+    euler,
+    { quadratic: "quadratic", planar: "planar", upstroke: "upstroke", adaptive: "adaptive" },
+  ],
+] as const)("a script of %s gives the same spikes in Brian2", async (_, document, names) => {
   const folder = mkdtempSync(join(tmpdir(), "spark-brian2-"));
   try {
-    const read = await experiment(network, { kind: "brain" });
+    const read = await experiment(document, { kind: "brain" });
     const run = (await simulatePrepared(read.prepared, {})) as unknown as Readonly<
       Record<string, { readonly outSpikes: SpikeRecording }>
     >;
-    const { files } = await exportBrian2(read);
+    const { files } = await exportBrian2(read, { strict: true });
     for (const [name, bytes] of Object.entries(files)) writeFileSync(join(folder, name), bytes);
     const script = fileURLToPath(new URL("./python/run_brian2.py", import.meta.url));
     const { stdout, stderr } = spawnSync(python!, ["-W", "ignore", script, join(folder, "network.py")], {
@@ -114,12 +179,7 @@ test.runIf(python)("a script gives the same spikes in Brian2", async () => {
     const line = stdout.split("\n").find((one) => one.startsWith("RESULT"));
     expect(line, stderr.slice(-3000)).toBeDefined();
     const found = JSON.parse(line!.slice(6)) as Readonly<Record<string, number[][]>>;
-    for (const [name, own] of [
-      ["plain", "plain"],
-      ["gated", "gated"],
-      ["heldCells", "held_cells"],
-      ["lambda", "lambda_group"],
-    ] as const) {
+    for (const [name, own] of Object.entries(names)) {
       const { steps, units } = run[name]!.outSpikes;
       const expected = Array.from(steps, (step, k) => [step, units[k]!]).sort(([a, b], [c, d]) => a! - c! || b! - d!);
       expect(expected.length, name).toBeGreaterThan(10);
@@ -136,7 +196,7 @@ test("what a script does not hold is reported, with a remedy", async () => {
       model: {
         populations: {
           a: { soma: "LeakySoma", units: [2] },
-          b: { soma: "IzhikevichSoma", units: [2] },
+          b: { soma: "AdaptiveExponentialSoma", units: [2], cooldown: 2 },
         },
         projections: {
           learned: {

@@ -6,7 +6,7 @@ import { numberText, pythonName } from "../script/script.ts";
 /** A parameter of a group: its name in the script, its unit there, and its values. */
 export interface Parameter {
   readonly name: string;
-  readonly unit: "mV" | "ms" | "pA" | "nS" | "Gohm" | "1";
+  readonly unit: "mV" | "ms" | "pA" | "pF" | "nS" | "Gohm" | "nS/mV" | "1/ms" | "mV/ms";
   readonly value: PerUnit;
   readonly about: string;
 }
@@ -20,6 +20,12 @@ export interface Equations {
   readonly refractory: string | undefined;
   /** Operations after the integration of a step, before the threshold test. */
   readonly after: readonly string[];
+  /** How Brian2 integrates a step. Default "exact". */
+  readonly method?: "exact" | "euler";
+  /** Operations at the end of a step. */
+  readonly last?: readonly string[];
+  /** Start values of variables other than the potential, as texts of Brian2. */
+  readonly starts?: Readonly<Record<string, string>>;
 }
 
 /** Unit of Brian2 of a dimension. */
@@ -28,8 +34,11 @@ const dimension: Readonly<Record<Parameter["unit"], string>> = {
   ms: "second",
   pA: "amp",
   nS: "siemens",
+  pF: "farad",
   Gohm: "ohm",
-  "1": "1",
+  "nS/mV": "siemens/volt",
+  "1/ms": "hertz",
+  "mV/ms": "volt/second",
 };
 
 export const declared = ({ name, unit }: Parameter): string => `${name} : ${dimension[unit]} (constant)`;
@@ -41,13 +50,13 @@ const leaky: Readonly<Record<string, "held" | "gated" | undefined>> = {
   AdaptiveLeakySoma: "gated",
 };
 
-export const somaNames = Object.keys(leaky);
+export const leakyNames: readonly string[] = Object.keys(leaky);
 
 const plus = (value: PerUnit, added: number): PerUnit =>
   typeof value === "number" ? value + added : value.map((one) => one + added);
 
-/** The group of a soma. `current` is an expression of the input current, if there is one. */
-export const equationsOf = (
+/** The group of a leaky soma. `current` is an expression of the input current, if there is one. */
+export const leakyEquations = (
   { model, fields, receptors }: FlatPopulation,
   current: string | undefined,
   dt: number,
@@ -123,6 +132,31 @@ export interface ReceptorParts {
   /** Steps by which a spike must arrive earlier than its delay, because it acts in the step of its arrival. */
   readonly early: 0 | 1;
 }
+
+/** The variables of a receptor without differential equations, for groups that Brian2 integrates by Euler's method. */
+export interface SteppedParts {
+  readonly lines: readonly string[];
+  /** Exact decays of a step. */
+  readonly decays: readonly string[];
+}
+
+/** @param parts of the same receptor */
+export const stepped = ({ name, model }: FlatReceptor, { lines }: ReceptorParts): SteppedParts => {
+  const own = pythonName(name.replaceAll(".", "_"));
+  const variables = lines.map((line) => {
+    const [, variable, unit] = /^d(\w+)\/dt = .* : (\w+)$/.exec(line) ?? [];
+    return { variable, line: variable === undefined ? line : `${variable} : ${unit}` };
+  });
+  const decay = (variable: string, suffix = ""): string => `${variable} *= exp(-dt/tau_${own}${suffix})`;
+  const names = variables.flatMap(({ variable }) => variable ?? []);
+  const [first = "", second = ""] = names;
+  const decays = model.endsWith("AlphaSynapse")
+    ? [`${first} = (${first} + ${second}*dt/tau_${own})*exp(-dt/tau_${own})`, decay(second)]
+    : model === "RiseDecaySynapse"
+      ? [decay(first, "_decay"), decay(second, "_rise")]
+      : names.map((one) => decay(one));
+  return { lines: variables.map(({ line }) => line), decays };
+};
 
 const factorOf = (tau: number, dt: number): number => (-tau / dt) * Math.expm1(-dt / tau);
 

@@ -16,7 +16,8 @@ import {
   titleText,
   uniqueNames,
 } from "../script/script.ts";
-import { declared, equationsOf, isKnownReceptor, receptorNames, receptorOf, somaNames } from "./equations.ts";
+import { declared, isKnownReceptor, receptorNames, receptorOf } from "./equations.ts";
+import { equationsOf, somaRemedy } from "./euler.ts";
 
 const DATA = "network.npz";
 
@@ -91,6 +92,10 @@ const headerText = ({ name, dt, steps }: FlatNetwork, hasData: boolean): string 
 
 const unitText: Readonly<Record<string, string>> = {
   "1": "",
+  pF: "*pF",
+  "nS/mV": "*nS/mV",
+  "1/ms": "/ms",
+  "mV/ms": "*mV/ms",
   Gohm: "*Gohm",
   mV: "*mV",
   ms: "*ms",
@@ -111,8 +116,9 @@ const groupText = async (
 ): Promise<string | undefined> => {
   const { name, model, units, receptors } = population;
   const path = `model.populations.${name}`;
-  if (!somaNames.includes(model)) {
-    report.unsupported(path, model, `Its equations cannot be exported yet. Use one of ${somaNames.join(", ")}.`);
+  const remedy = somaRemedy(population);
+  if (remedy !== undefined) {
+    report.unsupported(path, model, remedy);
     return undefined;
   }
   const unknown = receptors.find((receptor) => !isKnownReceptor(receptor));
@@ -127,7 +133,17 @@ const groupText = async (
   const input = await inputText(population, own, network, store);
   const equations = equationsOf(population, input?.expression, network.dt);
   report.faithful(path, model, `NeuronGroup ${own}`);
-  const { lines, parameters, threshold, reset, refractory, after } = equations;
+  const {
+    lines,
+    parameters,
+    threshold,
+    reset,
+    refractory,
+    after,
+    last = [],
+    method = "exact",
+    starts = {},
+  } = equations;
   return [
     `# ${name}: ${units} × ${model}`,
     ...(input?.lines ?? []),
@@ -139,7 +155,7 @@ const groupText = async (
     `    threshold="${threshold}",`,
     `    reset="${reset}",`,
     ...(refractory === undefined ? [] : [`    refractory="${refractory}",`]),
-    '    method="exact",',
+    `    method="${method}",`,
     `    name="${own}",`,
     ")",
     ...parameters.map(
@@ -148,9 +164,11 @@ const groupText = async (
     ),
     ...(input?.values.map((line) => `${own}.${line}`) ?? []),
     `${own}.v = ${startText(population, own, store, report)}`,
+    ...Object.entries(starts).map(([variable, text]) => `${own}.${variable} = ${text}`),
     ...(after.length > 0
-      ? [`${own}.run_regularly("${after.join("; ")}", when="groups", order=1)  # what acts in this step only`]
+      ? [`${own}.run_regularly("${after.join("; ")}", when="groups", order=1)  # after the integration`]
       : []),
+    ...(last.length > 0 ? [`${own}.run_regularly("${last.join("; ")}", when="end")  # after the reset`] : []),
     "",
   ].join("\n");
 };
