@@ -27,7 +27,30 @@ const ARCHIVE_LIMIT = 2 ** 30;
 export const readDocument = async (path: string, folder: string): Promise<DocumentFile> => {
   const isArchive = path.toLowerCase().endsWith(".zip");
   const bytes = await readFileStrict(resolve(folder, path), { limit: isArchive ? ARCHIVE_LIMIT : LIMIT });
-  return isArchive ? archivedDocument(path, bytes) : parseDocument(path, decode(path, bytes));
+  if (isArchive) return archivedDocument(path, bytes);
+  refuseData(path, bytes);
+  return parseDocument(path, decode(path, bytes));
+};
+
+/** Files of data by their extension or first bytes, and how a document names them. */
+const data: readonly (readonly [extension: RegExp, start: RegExp, named: string])[] = [
+  [/\.abf$/i, /^ABF[ 2]/, '{ "abf": FILE, "channel": 0 }'],
+  [/\.(nwb|h5)$/i, /^\u0089HDF/, '{ "nwb": FILE, "series": NAME }'],
+  [/\.(dat|gdf)$/i, /^# NEST/, '{ "nest": FILE, "column": NAME }'],
+  [/\.(csv|tsv|txt|atf)$/i, /^ATF\t/, '{ "csv": FILE, "time": NAME, "column": NAME }'],
+  [/\.np[yz]$/i, /^\u0093NUMPY/, '{ "npy": FILE }'],
+];
+
+/** @throws FileError for a file of data in place of a document, which the parser would only call no JSON */
+const refuseData = (path: string, bytes: Uint8Array): void => {
+  const start = String.fromCharCode(...bytes.subarray(0, 8));
+  // A document may have any name.
+  if (/^(\u00ef\u00bb\u00bf)?\s*(\{|\/\/|\/\*)/.test(start)) return;
+  const found = data.find(([extension, first]) => extension.test(path) || first.test(start));
+  if (!found) return;
+  throw new FileError(
+    `${path} contains data, and is no experiment or fit. Name it in one, such as ${found[2].replace("FILE", JSON.stringify(path))}.`,
+  );
 };
 
 const archivedDocument = async (path: string, bytes: Uint8Array): Promise<DocumentFile> => {

@@ -5,6 +5,7 @@ import { decodeNpz, LeakySoma, readCsv, simulate } from "spark-snn";
 import { beforeAll, describe, expect, test } from "vitest";
 import { abf2 } from "../../formats/src/abf/abf.test-support.ts";
 import { withHdf5 } from "../../formats/src/hdf5/read.ts";
+import { hdf5Bytes } from "../../formats/src/hdf5/write.ts";
 import { makeFolder, runIn } from "./terminal.test-support.ts";
 
 /* Recordings of other programs in the command line: a fit, tables, and what show prints. */
@@ -37,6 +38,10 @@ beforeAll(async () => {
   const head = "# NEST version: 3.10.0\nsender\ttime_ms\n";
   await put("spikes-0.dat", `${head}${spikes.map((time) => `7\t${time}`).join("\n")}\n`);
   await put("spikes-1.dat", `${head}8\t1.5\n`);
+  await put("cut.dat", `${head}8\t1.`);
+  await put("cut.nwb", (await hdf5Bytes((root) => void root.dataset("a", current))).subarray(0, 900));
+  await put("other", abf2({ channels, raw, interval: 500 }));
+  await put("table.csv", "time_ms,current_pA\n0,1\n");
   await mkdir(join(folder, "fits"));
   const document = {
     model: { soma: "LeakySoma", potentialRest: -60, resistance: 0.1 },
@@ -171,6 +176,18 @@ describe("convert", () => {
     [["convert", "cell.abf", "--out", "x.csv", "--sweep", "one"], 2, "--sweep takes a whole number"],
     [["convert", "cell.abf", "--out", "x.csv", "--strict"], 2, "--strict belongs to models"],
     [["convert", "cell.abf", "spikes-0.dat", "--out", "x.csv"], 4, "so it is read alone"],
+    [["convert", "cell.abf", "--out", "x.xlsx"], 2, "and models with --to FORMAT --out DIR; received --out x.xlsx."],
+    [["convert", "cell.abf"], 2, "received neither --out nor --to. Write one of them."],
+    [["show", "cut.dat"], 4, "cut.dat ends within its last line, so it is truncated."],
+    [["show", "cut.nwb"], 4, "cut.nwb: HDF5 cannot open the file: the file is truncated: it ends at byte 900 of"],
+    [["check", "cell.abf"], 4, 'Name it in one, such as { "abf": "cell.abf", "channel": 0 }.'],
+    [
+      ["run", "other", "--out", "x"],
+      4,
+      'other contains data, and is no experiment or fit. Name it in one, such as { "abf"',
+    ],
+    [["fit", "table.csv", "--out", "x"], 4, '{ "csv": "table.csv", "time": NAME, "column": NAME }'],
+    [["show", "table.csv"], 4, "table.csv contains data, and is no experiment or fit."],
     [["convert", "fits/fit.json", "--out", "x.csv"], 4, "is no recording of Axon (ABF), NWB, SONATA, or NEST"],
     [["convert", "none.abf", "--out", "x.csv"], 4, "none.abf"],
     [["convert", "spikes-0.dat", "--out", "x.csv", "--first-sender", "9"], 4, "before the first sender 9"],

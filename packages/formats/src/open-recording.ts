@@ -28,11 +28,21 @@ export const openRecording = async (
   if (second) throw new FileError(`${first.name} is no file of NEST, so it is read alone. Name one file.`);
   if (looksLikeAbf(first.bytes)) return readAbf(first.bytes, first.name);
   if (looksLikeHdf5(first.bytes)) {
-    const { isSonataRecording, readSonataRecording } = await import("./sonata/recording.ts");
-    if (await isSonataRecording(first.bytes)) return readSonataRecording(first.bytes, first.name, options);
-    return (await import("./nwb/read.ts")).readNwb(first.bytes, first.name);
+    try {
+      return await openHdf5Recording(first, options);
+    } catch (error) {
+      // Errors of HDF5 name the object, but not the file.
+      if (!(error instanceof FileError) || error.message.startsWith(first.name)) throw error;
+      throw new FileError(`${first.name}: ${error.message}`, { cause: error });
+    }
   }
   throw new FileError(
     `${first.name} is no recording of Axon (ABF), NWB, SONATA, or NEST with a header. For a file of NEST without a header, name its columns.`,
   );
+};
+
+const openHdf5Recording = async ({ name, bytes }: NamedBytes, options: OpenRecordingOptions): Promise<Recording> => {
+  const { isSonataRecording, readSonataRecording } = await import("./sonata/recording.ts");
+  if (await isSonataRecording(bytes)) return readSonataRecording(bytes, name, options);
+  return (await import("./nwb/read.ts")).readNwb(bytes, name);
 };

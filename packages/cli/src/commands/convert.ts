@@ -51,6 +51,12 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   refuseNwbOptions(given);
   if (given.text("to") === undefined && out !== undefined && isTable(out))
     return convertRecording(out, given, terminal);
+  if (given.text("to") === undefined) {
+    const received = out === undefined ? "neither --out nor --to" : `--out ${out}`;
+    throw new UsageError(
+      `convert writes recordings with --out FILE.csv or FILE.npz, results with --out FILE.nwb, and models with --to FORMAT --out DIR; received ${received}. Write one of them.`,
+    );
+  }
   const format = await targetFormat(given, "convert");
   if (out === undefined) throw new UsageError(`convert needs --out DIR. Write --out ${format}.`);
   const { document, data, report } = await importFile(given.operands[0]!, given, terminal);

@@ -135,8 +135,10 @@ const failure = (
   // The stack goes from the outermost function of the library to the innermost, which tells the reason.
   const reasons = [...complaints.join("").matchAll(/#\d+:.*line \d+ in \w+\(\): (.*)/g)].map(([, text]) => text!);
   const messageOf = (one: unknown): string | undefined => (one instanceof Error ? one.message : undefined);
+  const cut = /truncated file: eof = (\d+), .*stored_eof = (\d+)/.exec(reasons.at(-1) ?? "");
+  if (cut) reasons.push(`the file is truncated: it ends at byte ${cut[1]} of ${cut[2]}`);
   const reason = messageOf(disk) ?? reasons.at(-1) ?? (messageOf(error) || complaints.join(" ").trim());
-  return new FileError(`HDF5 ${what}: ${reason || "the library gives no reason"}. ${remedy}`);
+  return new FileError(`HDF5 ${what}: ${reason || "the library gives no reason"}. ${remedy}.`);
 };
 
 /** Codes of Emscripten (those of WASI). */

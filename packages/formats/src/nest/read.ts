@@ -72,6 +72,12 @@ const readTable = ({ name, bytes }: NamedBytes, options: NestOptions): Rows => {
     throw new FileError(`${name} has several columns of one name: ${names.join(", ")}. Name each column once.`);
   }
   if (line === "") return { names, columns: names.map(() => new Float64Array(0)) };
+  // NEST ends each line, so the last number of such a file may lack digits.
+  if (bytes.at(-1) !== 0x0a) {
+    throw new FileError(
+      `${name} ends within its last line, so it is truncated. Copy it again, or remove or end the last line.`,
+    );
+  }
   const table: CsvTable = readCsv(bytes, {
     name,
     separator,

@@ -1,4 +1,3 @@
-import { suggestName } from "../config/nearest-name.ts";
 import {
   chooseGroup,
   custom,
@@ -123,7 +122,12 @@ export const sampleFiles = (
 export const spikeFiles = {
   nest: {
     ...nestTable,
-    firstSender: whole("Number in NEST of the first unit of the population.", 0, Infinity, "Give it."),
+    firstSender: whole(
+      "Number in NEST of the first unit of the population.",
+      0,
+      Infinity,
+      "Give the number that NEST gave to the first unit.",
+    ),
   },
   nwb: {
     nwb: filePath("Path of an NWB file with a table of units. Unit N of the network is row N of the table."),
@@ -251,7 +255,7 @@ const inUnit = (
   if (stated !== undefined && !known.includes(spelled(stated))) {
     return site
       .at("unit")
-      .refuse(`must be one of ${known.join(", ")}; received ${describe(stated)}. ${suggestName(stated, known)}`);
+      .refuse(`must be one of ${known.join(", ")}; received ${describe(stated)}. Give the unit of the channel.`);
   }
   const from = stated ?? own;
   if (from === undefined || from.trim() === "") {
