@@ -69,7 +69,7 @@ const commandLines = (own: Tasks): string =>
 const gatherCommand = (own: Tasks): string =>
   [...programWords(), "sweep", "--plan", planOf(own), "--quiet"].map(shellWord).join(" ");
 
-/** A script for Nextflow: a process for the tasks, and one for the table. */
+/** A script for Nextflow: a process for the tasks, and one for the table. Nextflow reserves the name `task`. */
 const nextflowScript = (own: Tasks): string => {
   // Nextflow replaces variables in the text, and takes backslashes away.
   const text = (command: string): string => command.replaceAll(/[\\$]/g, "\\$&").replaceAll('"""', '\\"""');
@@ -81,20 +81,20 @@ process runTask {
     maxRetries 3
 
     input:
-    val task
+    val share
 
     output:
-    val task
+    val share
 
     script:
     """
-    ${text(before)} --task \${task} ${text(after)}
+    ${text(before)} --task \${share} ${text(after)}
     """
 }
 
 process writeTable {
     input:
-    val tasks
+    val shares
 
     script:
     """

@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { readFile, writeFile } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,6 +22,12 @@ const tableIn = (out: string): Promise<string> => readFile(join(folder, out, "ta
 const has = (program: string): boolean =>
   (process.env["PATH"] ?? "").split(delimiter).some((path) => existsSync(join(path, program)));
 const hasSlurm = process.getuid?.() === 0 && ["slurmctld", "slurmd", "munged", "ip", "nsenter"].every(has);
+
+const missing = [
+  ...(hasSlurm ? [] : ["Slurm (slurm-wlm, munge, iproute2 and root)"]),
+  ...["snakemake", "nextflow"].filter((program) => !has(program)),
+];
+if (missing.length > 0) console.warn(`Not tested, because it is missing: ${missing.join(", ")}.`);
 
 let expected = "";
 beforeAll(async () => {
@@ -142,7 +148,7 @@ test("a script for Nextflow has the tasks, with its variables and quotes escaped
   const { out } = await runBuilt(folder, argv);
   expect(out).toMatch(/^Wrote .*sweep\.nf\. Run it with: nextflow run '.*a \$b\/sweep\.nf'/);
   const script = await readFile(join(folder, "a $b/sweep.nf"), "utf8");
-  expect(script).toMatch(/ --plan '.*a \\\$b\/plan\.jsonl' --task \$\{task\} --tasks 3 --parallel 1 --quiet\n/);
+  expect(script).toMatch(/ --plan '.*a \\\$b\/plan\.jsonl' --task \$\{share\} --tasks 3 --parallel 1 --quiet\n/);
   expect(script).toContain("channel.of(0..2)");
 });
 
@@ -176,6 +182,56 @@ describe.skipIf(!hasSlurm)(
       expect([code, err]).toEqual([0, ""]);
       expect(out).toMatch(/runs +12 of 12/);
       expect(await tableIn("array")).toBe(expected);
+    });
+
+    test("survives requeue and preemption", async () => {
+      await writeFile(join(folder, "long.json"), JSON.stringify({ ...experiment, duration: 60_000 }));
+      const sweep = ["sweep", "long.json", ...values, "--quiet"];
+      await runBuilt(folder, [...sweep, "--out", "undisturbed"]);
+      const disturbed = runBuilt(folder, [...sweep, "--out", "disturbed", "--on", "slurm", "--tasks", "4"]);
+      const running = (): string[] =>
+        execFileSync("squeue", ["--noheader", "--array", "--states", "running", "--format", "%F_%K"], {
+          encoding: "utf8",
+        })
+          .split("\n")
+          .filter(Boolean);
+      const out = join(folder, "disturbed");
+      /** The runs whose rows are complete. */
+      const rows = (): string[] =>
+        (existsSync(out) ? readdirSync(out) : [])
+          .filter((name) => name.startsWith("rows"))
+          .flatMap((name) => readFileSync(join(out, name), "utf8").match(/(?<=^\{"index":)\d+(?=.*\}$)/gm) ?? []);
+      const until = async (holds: () => boolean): Promise<void> => {
+        while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
+      };
+      await until(() => running().length === 4 && rows().length > 0);
+      const [first] = running() as [string];
+      execFileSync("scontrol", ["requeue", first]);
+      const urgent = [
+        "--partition",
+        "urgent",
+        "--nodes",
+        "2",
+        "--exclusive",
+        "--output",
+        "/dev/null",
+        "--wrap",
+        "true",
+      ];
+      execFileSync("sbatch", ["--wait", ...urgent]);
+      const before = rows();
+      expect(before.length).toBeLessThan(12);
+      const { code, err } = await disturbed;
+      expect([code, err]).toEqual([0, ""]);
+      const job = first.split("_", 1)[0]!;
+      const shown = execFileSync("scontrol", ["show", "job", job], { encoding: "utf8" });
+      const restarts = [...shown.matchAll(/Restarts=(\d+)/g)].map(([, count]) => Number(count));
+      expect(restarts).toHaveLength(4);
+      expect(Math.min(...restarts)).toBeGreaterThan(0);
+      expect(await tableIn("disturbed")).toBe(await tableIn("undisturbed"));
+      // No run that had ended was made again.
+      const after = rows();
+      expect(before.filter((run) => after.filter((other) => other === run).length !== 1)).toEqual([]);
     });
 
     test("passes on what sbatch says", async () => {

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts Slurm with two nodes on this computer, each in its own network namespace. Usage: start.sh FOLDER
-# Prints SLURM_CONF. FOLDER/pids gets the numbers of the processes; stop.sh ends them.
+# Jobs of the partition "urgent" preempt those of "main". A requeued job starts again as soon as its credential has expired,
+# which takes two minutes by default. Prints SLURM_CONF. FOLDER/pids gets the numbers of the processes; stop.sh ends them.
 set -e
 folder=$1
 mkdir -p "$folder/state" "$folder/run" "$folder/munge"
@@ -36,7 +37,7 @@ SlurmctldHost=$(hostname)(10.83.0.1)
 SlurmUser=root
 SlurmdUser=root
 AuthType=auth/munge
-AuthInfo=socket=$folder/munge/socket
+AuthInfo=socket=$folder/munge/socket,cred_expire=5
 CredType=cred/munge
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
@@ -54,7 +55,11 @@ SlurmdLogFile=$folder/%n.log
 MpiDefault=none
 NodeName=sparkn1 NodeAddr=10.83.0.11 CPUs=2 RealMemory=2000
 NodeName=sparkn2 NodeAddr=10.83.0.12 CPUs=2 RealMemory=2000
-PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP
+PreemptType=preempt/partition_prio
+PreemptMode=REQUEUE
+KillWait=2
+PartitionName=main Nodes=ALL Default=YES MaxTime=INFINITE State=UP PriorityTier=1
+PartitionName=urgent Nodes=ALL MaxTime=INFINITE State=UP PriorityTier=10
 EOF
 mkdir -p run/sparkn1 run/sparkn2
 export SLURM_CONF="$folder/slurm.conf"
