@@ -1,8 +1,9 @@
-import { spawnSync } from "node:child_process";
+import { execFile, spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
 
 /*
  * The goals of sweeps, as ratios and differences of turns in the built packages:
@@ -10,7 +11,7 @@ import { fileURLToPath } from "node:url";
  *     npm run bench:sweep
  *
  * 1. 1000 runs of 100 units and 1 s each: time of a run of the sweep, beyond the time that its simulation takes.
- * 2. Two processes against one.
+ * 2. Two processes against one, and what the computer allows: two separate programs at once, each with half of the runs.
  * 3. 20 runs over one parameter from the command line, from the first to the last.
  */
 
@@ -28,8 +29,8 @@ const experiment = (duration: number) => ({
 
 const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[values.length >> 1]!;
 
-/** Runs a script and returns the numbers that it prints. */
-const measured = (body: string): number[] => {
+/** Writes a script and returns its path. */
+const scriptOf = (body: string): string => {
   const file = join(folder, "script.mjs");
   writeFileSync(
     file,
@@ -38,6 +39,12 @@ import ${JSON.stringify(at("../dist/node.js"))};
 import { compile, experiment } from ${JSON.stringify(at("../../spark/dist/index.js"))};
 ${body}`,
   );
+  return file;
+};
+
+/** Runs a script and returns the numbers that it prints. */
+const measured = (body: string): number[] => {
+  const file = scriptOf(body);
   const { stdout, stderr, status } = spawnSync(process.execPath, [file], { encoding: "utf8" });
   if (status !== 0) throw new Error(stderr);
   return stdout.trim().split(/\s+/).map(Number);
@@ -45,6 +52,7 @@ ${body}`,
 
 const overheads: number[] = [];
 const ratios: number[] = [];
+const ceilings: number[] = [];
 for (let turn = 0; turn < TURNS; turn++) {
   const [wall = 0, simulated = 0] = measured(`const document = ${JSON.stringify(experiment(1000))};
 let simulated = 0;
@@ -58,9 +66,15 @@ const { wallTime: one } = await sweep(document, options);
 const { wallTime: two } = await sweep(document, { ...options, parallel: 2 });
 console.log(one, two);`);
   ratios.push(one / two);
+  const file = scriptOf(`const document = ${JSON.stringify(experiment(4000))};
+console.log((await sweep(document, { vary: { threshold: range(-52, -42, 250) } })).wallTime);`);
+  const alone = Number((await promisify(execFile)(process.execPath, [file])).stdout);
+  const both = await Promise.all([0, 1].map(() => promisify(execFile)(process.execPath, [file])));
+  ceilings.push((2 * alone) / Math.max(...both.map(({ stdout }) => Number(stdout))));
 }
 console.log(`overhead of a run: ${median(overheads).toFixed(2)} ms, from ${Math.min(...overheads).toFixed(2)} ms`);
 console.log(`two processes: ${median(ratios).toFixed(2)} times one, up to ${Math.max(...ratios).toFixed(2)}`);
+console.log(`two separate programs: ${median(ceilings).toFixed(2)}, up to ${Math.max(...ceilings).toFixed(2)}`);
 
 const file = join(folder, "experiment.json");
 writeFileSync(file, JSON.stringify(experiment(1000)));

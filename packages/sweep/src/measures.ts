@@ -79,6 +79,7 @@ export class Sample {
   readonly #events: { readonly steps: number[] | Uint32Array; readonly units: number[] | Uint32Array };
   readonly #recorded: RecordedSpikes;
   readonly #window: StepWindow;
+  #summary: ReturnType<typeof analysis.populationSummary> | undefined;
 
   constructor(spikes: Events, recorded: RecordedSpikes, asked: StepWindow) {
     const { dt, duration, units, unitCount, from = 0, to = duration } = recorded;
@@ -111,7 +112,23 @@ export class Sample {
 
   summary(): ReturnType<typeof analysis.populationSummary> {
     const width = stepsNear(SYNCHRONY_BIN, this.#recorded.dt) * this.#recorded.dt;
-    return analysis.populationSummary(this.#events, { ...this.#until(this.#window.last), width });
+    this.#summary ??= analysis.populationSummary(this.#events, { ...this.#until(this.#window.last), width });
+    return this.#summary;
+  }
+
+  /** Number of spikes in the window: the same as in `summary`, in a fraction of its time. */
+  spikeCount(): number {
+    const { steps } = this.#events;
+    const { first, last } = this.#window;
+    let count = 0;
+    for (let k = 0; k < steps.length; k++) if (steps[k]! > first && steps[k]! <= last) count++;
+    return count;
+  }
+
+  /** Mean rate of the units, Hz: the same as in `summary`. */
+  rate(): number {
+    const { first, last } = this.#window;
+    return this.spikeCount() / this.unitCount / (((last - first) * this.#recorded.dt) / 1000);
   }
 
   /** Number of units that spiked in the window. */

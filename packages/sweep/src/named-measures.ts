@@ -11,8 +11,8 @@ interface NamedMeasure {
 }
 
 export const namedMeasures = {
-  rate: { about: "mean rate of the units", unit: "Hz", of: (sample) => sample.summary().rate },
-  spikes: { about: "number of spikes", of: (sample) => sample.summary().spikeCount },
+  rate: { about: "mean rate of the units", unit: "Hz", of: (sample) => sample.rate() },
+  spikes: { about: "number of spikes", of: (sample) => sample.spikeCount() },
   active: { about: "fraction of the units that spiked", of: (sample) => sample.active() / sample.unitCount },
   cv: { about: "mean coefficient of variation of the intervals of a unit", of: (sample) => sample.summary().cv },
   synchrony: {
