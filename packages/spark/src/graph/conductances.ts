@@ -25,6 +25,20 @@ export const directionOf = ({ model, fields, receptors }: Directed, receptor: nu
   return below === length ? -1 : below === 0 ? 1 : undefined;
 };
 
+/**
+ * Whether the values of a network decide if a conductance inhibits its target as the signs of its source demand. Only
+ * then do changed values have to be checked.
+ */
+export const hasDirections = (
+  { populations, projections }: Wiring,
+  built: readonly { readonly receptors: readonly { readonly model: Pick<SynapseModel, "weightUnit"> }[] }[],
+): boolean =>
+  projections.some(({ source, target, receptor }) => {
+    const { inhibitory } = populations[source]!;
+    const inhibits = typeof inhibitory === "boolean" ? inhibitory : inhibitory.includes(true);
+    return inhibits && isConductance(built[target]!.receptors[receptor]!.model.weightUnit);
+  });
+
 const sizeIn = (value: number | Float64Array): number => (typeof value === "number" ? 1 : value.length);
 const at = (value: number | Float64Array, unit: number): number => (typeof value === "number" ? value : value[unit]!);
 

@@ -176,7 +176,8 @@ export class Calls {
   #wasSet(compiles: boolean): void {
     const { course, settings, engine } = this.#inside;
     if (compiles) this.#stale = true;
-    else if (!course.running && !settings.worker && engine.noSteps === undefined)
+    // The next run of a session writes it.
+    else if (!course.session && !course.running && !settings.worker && engine.noSteps === undefined)
       for (const _ of this.#standing.write());
   }
 

@@ -201,7 +201,7 @@ describe("the changes of a run", () => {
       changes[4].set.threshold must be a number, an array or an initializer; received "high". The default is -40 mV.
       changes[5].at must be in the run, at 0 ms or later and before 50 ms; received 50 ms. Give another time.
       changes[5].set.treshold is unknown. Did you mean "threshold"?
-      changes[5].set.units is unknown. units decides how the simulation is built, so it cannot change later. Compile again with another value.
+      changes[5].set.units cannot be set. units decides how the simulation is built, so it cannot change later. Compile again with another value.
       changes[6].set.threshold has shape [2], but the population has shape [50]. Give both the same shape.
       changes[7].sett is unknown. Did you mean "set"?
       changes[7].at must be a time of at least 0 ms; received "1". Give the time of the change in ms.
@@ -225,12 +225,12 @@ describe("the changes of a run", () => {
     };
     expect(await refused([{ at: 1, set }], network())).toMatchInlineSnapshot(`
       "changes[0].set.noise.rate changes over time, because it was declared with a series. Declare it with a number to set it.
-      changes[0].set.first.weight is unknown. Weights belong to the synapses: use weights("first").write(…), or weights in changes of a run.
+      changes[0].set.first.weight cannot be set. Weights belong to the synapses: use weights("first").write(…), or weights in changes of a run.
       changes[0].set.first.synapse.tau must be greater than 0 ms; received -1 ms. The default is 5 ms.
       changes[0].set.raw.tau is unknown. Known: raw.scale.
       changes[0].set.rate.tau must be greater than 0 ms; received 0 ms. Give another number.
       changes[0].set.push.rates is unknown. Did you mean "push.rate"?
-      changes[0].set.other.units is unknown. units decides how the simulation is built, so it cannot change later. Compile again with another value."
+      changes[0].set.other.units cannot be set. units decides how the simulation is built, so it cannot change later. Compile again with another value."
     `);
   });
 

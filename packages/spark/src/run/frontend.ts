@@ -218,6 +218,8 @@ export interface NetworkParts {
   writeRules(machine: Machine): void;
   /** Whether parameters of rules differ between synapses, so that every new machine needs them. */
   readonly differing: boolean;
+  /** Whether values can decide if a conductance excites or inhibits against the signs of its source. */
+  readonly hasDirections: boolean;
   /** Issues of conductances that would excite where they must inhibit, for values of the populations in order. */
   directionIssues(populations: readonly Directed[]): Issue[];
   /** Adds spikes of some units to the values that signals read. */

@@ -8,7 +8,7 @@ import { BackendError, ConfigError, type Issue, StateError } from "../errors/err
 import type { Brain } from "../graph/brain.ts";
 import type { Populations } from "../graph/brain-options.ts";
 import { type BuiltBrain, collected, type SurveyedBrain, surveyBrain } from "../graph/build.ts";
-import { directionIssues } from "../graph/conductances.ts";
+import { directionIssues, hasDirections } from "../graph/conductances.ts";
 import { observablesOf, type Readouts } from "../graph/readout.ts";
 import type { Wiring } from "../graph/wiring.ts";
 import { type Filtered, keptOf, makeFilters, restoreFilters } from "../readouts/filtered.ts";
@@ -444,6 +444,7 @@ const partsBeside = (
     weights,
     readouts: filtered,
     ...rulesOf(wiring, { dt, populations, weights, synapses: (k) => projections.all[k]! }),
+    hasDirections: hasDirections(wiring, built.populations),
     directionIssues: (directed) => directionIssues(wiring, directed),
     addSpikes: (machine, population, units) => addSpikes(machine, built.populations[population]!, population, units),
     checkBackend: ({ name, lacks }) => {

@@ -30,6 +30,10 @@ interface Dependents {
   readonly fixed: readonly Expr[];
   /** State variables that are stored relative to an expression of the field. */
   readonly states: readonly (readonly [variable: string, from: Expr])[];
+  /** Rules of the model that a value has to meet together with others. */
+  readonly rules: readonly Expr[];
+  /** Whether a value can give a count that is too large. */
+  readonly counts: boolean;
 }
 
 /** What a part with equations is made of. */
@@ -83,6 +87,10 @@ class EquatedPart implements Part {
     return this.#own.path;
   }
 
+  get fields(): object {
+    return this.#own.held.fields;
+  }
+
   get names(): readonly string[] {
     return Object.keys(this.#own.model.fields);
   }
@@ -113,6 +121,23 @@ class EquatedPart implements Part {
     return value;
   }
 
+  isSound(name: string, value: number): boolean {
+    const { model, held, varying, drive } = this.#own;
+    if (varying || drive?.adapt || !this.declared.has(name) || this.#wide.has(name)) return false;
+    if (typeof held.fields[name] !== "number" || this.#front.network?.hasDirections) return false;
+    const field = model.fields[name]!;
+    for (let k = 0; k < field.checks.length; k++) if (!field.checks[k]!.holds(value)) return false;
+    if (!(Math.abs(value) < SAFE && (value === 0 || Math.abs(value) > 1 / SAFE))) return false;
+    const { rules, counts } = this.#dependentsFor(name);
+    if (counts) return false;
+    return rules.length === 0 || this.#keepsRules(rules, { ...held.fields, [name]: value });
+  }
+
+  #keepsRules(rules: readonly Expr[], fields: Held["fields"]): boolean {
+    const context = { dt: this.#dt };
+    return rules.every((holds) => evaluateFixed(holds, fields, context) === 1);
+  }
+
   /** Checks what depends on several values. @throws ConfigError */
   #check(name: string, value: FieldValue, place: Place): void {
     const { model, held, units, varying, drive } = this.#own;
@@ -138,7 +163,9 @@ class EquatedPart implements Part {
     const states = Object.entries(model.state).flatMap(([variable, { from }]): [string, Expr][] =>
       from && uses(from) ? [[variable, from]] : [],
     );
-    const dependents = { fixed: [...fixedExprs(roots())].filter(uses), states };
+    const fixed = [...fixedExprs(roots())].filter(uses);
+    const rules = (model.rules ?? []).map(({ holds }) => holds).filter(uses);
+    const dependents = { fixed, states, rules, counts: fixed.some(makesCount) };
     this.#dependents.set(name, dependents);
     return dependents;
   }
@@ -310,6 +337,12 @@ class ReadoutPart implements Part {
     return false;
   }
 }
+
+/** Numbers between this and its reciprocal fit both precisions. */
+const SAFE = 1e30;
+
+/** Whether an expression contains a count of steps. */
+const makesCount = (expr: Expr): boolean => expr.op === "toInt" || expr.args.some(makesCount);
 
 /** Whether an expression uses one of the named fields. */
 const usesOf = (names: ReadonlySet<string>): ((expr: Expr) => boolean) => {

@@ -17,12 +17,19 @@ export interface Shift {
 
 /** A part with parameters: a population, a synapse at it, a drive, a plasticity rule, or a read-out. */
 export interface Part extends NamedPart {
+  /** The present values, from which the machine has buffers; absent if it has none of the part. */
+  readonly fields?: object;
   /** Parameters that were ever set, with their declared values. */
   readonly declared: ReadonlyMap<string, FieldValue>;
   /** The present value; undefined if it changes over time. */
   get(name: string): FieldValue | undefined;
   /** Reads and checks a value. @throws ConfigError, ShapeError */
   read(name: string, given: unknown, place: Place): FieldValue;
+  /**
+   * Whether a number is certainly sound for a parameter, and changes no compiled code. False if only `read` can tell. A
+   * control that is moved, or a closed loop, asks for it many times per second.
+   */
+  isSound?(name: string, value: number): boolean;
   /** Whether a checked value changes the compiled code. */
   compiles(name: string, value: FieldValue): boolean;
   /** Replaces a value by a checked one, from a step on. */

@@ -83,11 +83,12 @@ export const findTarget = <P extends NamedPart>(
     const full = found.map((target) => `"${joined(target.part.path, target.name)}"`);
     throw new ConfigError(place.issue(`names several parameters. Write ${full.join(" or ")}.`));
   }
-  const hint = builtIn(path, model) ?? suggestPath(path, [...targets.keys()].filter(isShort));
-  throw new ConfigError(place.issue(`is unknown. ${hint}`));
+  const reason = builtIn(path, model);
+  if (reason !== undefined) throw new ConfigError(place.issue(`cannot be set. ${reason}`));
+  throw new ConfigError(place.issue(`is unknown. ${suggestPath(path, [...targets.keys()].filter(isShort))}`));
 };
 
-/** The hint for a path of something that is built once, or that another method changes. */
+/** The reason for a path of something that is built once, or that another method changes. */
 const builtIn = (path: string, { wiring, populations }: Pathed): string | undefined => {
   const keys = path.replace(FULL, "").split(".");
   const last = keys.at(-1)!;

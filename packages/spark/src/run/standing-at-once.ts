@@ -30,23 +30,28 @@ export class StandingAtOnce extends Standing {
   beforeWeights: ((projection: number) => void) | undefined;
 
   protected override *attach(setup: Setup): Waiting {
+    const { attached } = this;
+    const stays = attached !== undefined && !this.pending && isSameSetup(attached, setup);
     yield* super.attach(setup);
-    if (this.values.touched) yield* this.#write();
+    if (this.values.touched && !(stays && !this.values.unwritten)) yield* this.#write(stays);
   }
 
   /** Writes the values that were set, if the machine lacks them. */
   *write(): Waiting {
-    if (this.values.unwritten && this.stands) yield* this.#write();
+    if (this.values.unwritten && this.stands) yield* this.#write(true);
   }
 
-  *#write(): Waiting {
+  /** `stays`: whether the machine has all values that did not change. */
+  *#write(stays: boolean): Waiting {
     const machine = this.machine!;
+    const { changed } = this.values;
     for (const [p, { program }] of this.attached!.populations.entries()) {
       const { view } = machine.populations[p]!;
       for (const { part, exprs, buffers } of this.front.programs[p]!.keptBy(program)) {
+        if (!part.live || (stays && !changed.has(part.fields))) continue;
         const known = new Map<Expr, FieldValue>();
         for (const [k, expr] of exprs.entries()) {
-          if (!part.live?.(expr)) continue;
+          if (!part.live(expr)) continue;
           const value = evaluateFixed(
             expr,
             part.fields,
@@ -68,6 +73,7 @@ export class StandingAtOnce extends Standing {
       yield* wait(machine.push?.(population, k));
     }
     this.values.unwritten = false;
+    changed.clear();
   }
 
   /** Whether a machine exists and is in the current state. */

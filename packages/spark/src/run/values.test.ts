@@ -342,3 +342,76 @@ test("changes can be forgotten between runs and steps, and parameters keep their
   simulation.dispose();
   expect(() => simulation.forgetChanges()).toThrow("Simulation was used after dispose(). Compile it again.");
 });
+
+describe("a parameter that is live", () => {
+  const outcomeOf = (work: () => unknown): string => {
+    try {
+      work();
+      return "accepted";
+    } catch (error) {
+      return (error as Error).message;
+    }
+  };
+  const inhibited = () =>
+    brain({
+      populations: {
+        cells: neuron({ soma: RefractoryLeakySoma({ units: [4] }), inhibitory: true }),
+        other: AdaptiveLeakySoma({ units: [3] }),
+      },
+      projections: {
+        back: {
+          from: "cells",
+          to: "other",
+          connect: fixedInDegree({ inDegree: 2 }),
+          weight: 2,
+          synapse: ConductanceExponentialSynapse({ potentialReversal: -80 }),
+        },
+      },
+    });
+  const values = [
+    Number.NaN,
+    Number.POSITIVE_INFINITY,
+    0,
+    -1,
+    1e-60,
+    1e-3,
+    0.3,
+    7,
+    1e3,
+    1e7,
+    1e12,
+    1e39,
+    -40,
+    -52,
+    -65,
+    -90,
+  ];
+
+  test.each([
+    ["a network with inhibition by conductances", inhibited],
+    ["a network without", network],
+  ])("refuses what it refused as a constant, in %s", { timeout: 60_000 }, async (_, model) => {
+    const paths = ["cells", "other"].flatMap((name) =>
+      Object.keys(RefractoryLeakySoma.model.fields).map((field) => `${name}.${field}`),
+    );
+    const live = await compile(model() as ReturnType<typeof network>, { dt });
+    let refused = 0;
+    for (const path of [...paths, "other.conductanceExponential.potentialReversal", "alone.synapse.tau"]) {
+      if (outcomeOf(() => live.get(path)) !== "accepted") continue;
+      const present = live.get(path);
+      live.set(path, present);
+      for (const value of values) {
+        const fresh = await compile(model() as ReturnType<typeof network>, { dt });
+        const expected = outcomeOf(() => fresh.set(path, value));
+        fresh.dispose();
+        expect([path, value, outcomeOf(() => live.set(path, value))]).toEqual([path, value, expected]);
+        if (expected === "accepted") {
+          expect(live.get(path)).toBe(value);
+          live.set(path, present);
+        } else refused++;
+      }
+    }
+    live.dispose();
+    expect(refused).toBeGreaterThan(40);
+  });
+});

@@ -74,6 +74,8 @@ export class LiveValues {
   touched = false;
   /** Whether the machine lacks values. */
   unwritten = false;
+  /** The fields of the parts whose values it lacks. */
+  readonly changed = new Set<object>();
   /** Shifts of the state that the machine lacks. */
   shifts: Shift[] = [];
   /** Changes during a run, which wait for the end of the chunk. */
@@ -119,18 +121,34 @@ export class LiveValues {
    * @throws ConfigError, ShapeError for an unknown path or an invalid value, StateError if a population would have to be
    * compiled during a run; without any effect
    */
-  set(path: string, given: unknown, step: number, running: boolean, place: Place = placeIn("set", path)): boolean {
+  set(path: string, given: unknown, step: number, running: boolean, place?: Place): boolean {
     const setting = this.read(path, given, place);
     if (running && setting.compiles) {
       const remedy = "Set it once before the run; later changes compile nothing.";
-      throw new StateError(`${place.path} is a constant of the compiled code, so a run cannot change it. ${remedy}`);
+      throw new StateError(
+        `${(place ?? placeIn("set", path)).path} is a constant of the compiled code, so a run cannot change it. ${remedy}`,
+      );
     }
     this.take(setting, step, running);
     return setting.compiles;
   }
 
   /** Reads and checks a value. @throws ConfigError, ShapeError for an unknown path or an invalid value */
-  read(path: string, given: unknown, place: Place = placeIn("set", path)): ReadSetting {
+  read(path: string, given: unknown, place?: Place): ReadSetting {
+    return this.#readSound(path, given) ?? this.#read(path, given, place ?? placeIn("set", path));
+  }
+
+  /** A value that needs no further check; undefined if it does. */
+  #readSound(path: string, given: unknown): ReadSetting | undefined {
+    if (typeof given !== "number") return undefined;
+    const found = this.#targets?.get(path);
+    if (found?.length !== 1) return undefined;
+    const { part, name, others } = found[0]!;
+    if ((others?.length ?? 0) > 0 || !part.isSound?.(name, given)) return undefined;
+    return { part, name, value: given, path, compiles: false };
+  }
+
+  #read(path: string, given: unknown, place: Place): ReadSetting {
     const { part, name } = this.#find(path, place);
     const value = part.read(name, given, place);
     return { part, name, value, path, compiles: part.compiles(name, value) };
@@ -180,7 +198,7 @@ export class LiveValues {
     }
     const compiled = [...touched].map((part) => part.plan());
     this.touched ||= touched.size > 0;
-    this.unwritten ||= touched.size > 0;
+    for (const part of touched) this.#lack(part);
     this.#due = due;
     return compiled.includes(true);
   }
@@ -273,7 +291,7 @@ export class LiveValues {
   /** Returns all parameters to their declared values. Returns whether a population must be compiled again. */
   reset(): boolean {
     const compiled = this.#parts.map((part) => part.reset());
-    this.unwritten = this.touched;
+    if (this.touched) for (const part of this.#parts) this.#lack(part);
     this.shifts = [];
     this.#waiting = [];
     this.#log = [];
@@ -314,7 +332,13 @@ export class LiveValues {
   #put({ part, name, value }: Target<Part> & { readonly value: FieldValue }, step: number): void {
     part.put(name, value, step);
     this.touched = true;
+    this.#lack(part);
+  }
+
+  /** Notes that the machine lacks the values of a part. */
+  #lack({ fields }: Part): void {
     this.unwritten = true;
+    if (fields) this.changed.add(fields);
   }
 
   get #model(): Pathed {
