@@ -32,6 +32,7 @@ const backends = [
   "packages/spark/test/memory.test.ts",
   "packages/spark/test/network-memory.test.ts",
   "packages/spark/test/plasticity/by-synapse.test.ts",
+  "packages/spark/test/soak.test.ts",
   "packages/spark/test/threaded-networks.test.ts",
   "packages/spark/test/throws.test.ts",
 ];

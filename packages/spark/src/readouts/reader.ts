@@ -27,8 +27,9 @@ export interface ReaderOptions {
 /** A read-out on a machine. */
 interface Followed {
   readonly readout: Filtered;
-  /** The populations that are read, in order. */
+  /** The populations that are read, in order, and the number of units before each. */
   readonly parts: readonly MachinePopulation[];
+  readonly offsets: readonly number[];
   readonly part: MachinePopulation;
   readonly collector: TraceCollector | undefined;
   /** Values of one step. */
@@ -73,7 +74,8 @@ export class ReadoutReader implements RowReader {
       const held = record && heldRows(record, rows, streamed);
       const collector = record && new TraceCollector(record, undefined, columns, columns, held!);
       const watched = isWatched ? { values: new Float64Array(), firstStep: -1 } : undefined;
-      const common = { readout, parts: read, part, collector, watched, row: new Float64Array(columns) };
+      const offsets = read.map((_, k) => read.slice(0, k).reduce((sum, { program }) => sum + program.units, 0));
+      const common = { readout, parts: read, offsets, part, collector, watched, row: new Float64Array(columns) };
       for (const own of readout.filter.kind === "spikes" ? read : []) {
         if (this.#events.has(own)) continue;
         const spikes = { first: 1, last: Number.POSITIVE_INFINITY, units: undefined };
@@ -208,11 +210,11 @@ export class ReadoutReader implements RowReader {
 
   /** Returns a function that advances a filter to a row of a chunk. Call it with ascending rows. */
   #advance(followed: Followed, firstStep: number, rows: number): (row: number) => void {
-    const { readout, parts, part, source } = followed;
+    const { readout, parts, offsets, part, source } = followed;
     const { filter } = readout;
     let at = 0;
     if (filter.kind === "spikes") {
-      if (parts.length > 1) return this.#merge(filter, parts, firstStep);
+      if (parts.length > 1) return this.#merge(filter, { parts, offsets }, firstStep);
       const { steps, units, count } = this.#events.get(part)!.spikes!;
       return (row) => {
         for (; at < count && steps[at]! <= firstStep + row; at++) filter.add(steps[at]!, units[at]!);
@@ -229,9 +231,12 @@ export class ReadoutReader implements RowReader {
   }
 
   /** The same for a filter of several populations, whose spikes are merged by step and then by population. */
-  #merge(filter: SpikeFilter | IntegratorFilter, parts: readonly MachinePopulation[], firstStep: number) {
+  #merge(
+    filter: SpikeFilter | IntegratorFilter,
+    { parts, offsets }: Pick<Followed, "parts" | "offsets">,
+    firstStep: number,
+  ) {
     const places = parts.map(() => 0);
-    const offsets = parts.map((_, k) => parts.slice(0, k).reduce((sum, { program }) => sum + program.units, 0));
     const events = parts.map((part) => this.#events.get(part)!.spikes!);
     return (row: number): void => {
       for (;;) {

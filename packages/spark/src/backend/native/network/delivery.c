@@ -10,6 +10,10 @@
 #ifndef FETCHED
 #define FETCHED 6
 #endif
+// The same for the arrivals of rules.
+#ifndef ARRIVALS
+#define ARRIVALS 2
+#endif
 
 typedef struct {
   const void *targets;
@@ -77,6 +81,14 @@ INLINE void fetch_offsets(const Network *n, const Shard *shard, const Spikes *ke
   }
 }
 
+// Prefetches the synapses of an arrival, which a rule delivers.
+INLINE void fetch_arrival(const Table *table, int64_t arrival, const int wide) {
+  const int64_t first = table->offsets[arrival];
+  const int64_t count = table->offsets[arrival + 1] - first;
+  fetch((const char *)table->targets + first * (wide ? 4 : 2), count * (wide ? 4 : 2));
+  fetch(table->weights + first, count * (int64_t)sizeof(real));
+}
+
 // Collects the synapses of some units whose delays have the places from `from` to `to`. `slots` is the row of the delay
 // `ago`, in which spikes arrive in `step`. Performs additions if there are many, and returns how many are left.
 INLINE int64_t collect(Run *runs, int64_t count, const Network *n, const Table *table, int64_t from, int64_t to,
@@ -85,8 +97,10 @@ INLINE int64_t collect(Run *runs, int64_t count, const Network *n, const Table *
     // Networks with rules deliver one step at a time.
     const Rule *rule = table->rule;
     add_runs(runs, count, wide);
-    for (int64_t k = 0; k < many; k++)
+    for (int64_t k = 0; k < many; k++) {
+      if (k + ARRIVALS < many) fetch_arrival(table, (int64_t)units[k + ARRIVALS] * table->width + from, wide);
       rule->arrive(rule->context, (int64_t)units[k] * table->width + from, slots, (int32_t)step);
+    }
     return 0;
   }
   if (table->procedure) {

@@ -129,23 +129,32 @@ ${indented([...each, ...stores], 6)}
     const { shared, stores } = printer.kernel(kernel, { rule: one("0"), [space]: one(index) }, "o");
     return indented([...shared, ...stores], 2);
   };
-  /** A function that visits the synapses of an arrival. `each` are statements after those of the kernel. */
-  const throughArrival = (name: string, kernel: RuleKernel, each: string[], after = ""): string => {
+  /**
+   * A function that visits the synapses of an arrival. `each` are statements after those of the kernel, `before` and
+   * `after` those before and after the loop.
+   */
+  const throughArrival = (name: string, kernel: RuleKernel, each: string[], before = "", after = ""): string => {
     const accesses = { rule: one("0"), arrival: one("arrival"), target: targets, synapse: neighbours(sign) };
     const printed = printer.kernel(kernel, accesses, "n");
+    const body = [...printed.stores, ...each];
     return `INLINE void ${name}(const Rule *x, int64_t arrival, real *slots UNUSED, int32_t step UNUSED, const int wide,
     const int row) {
   const int64_t first = x->offsets[arrival];
   const int64_t end = x->offsets[arrival + 1];
-${rule.signs ? "  const F sign UNUSED = splat(x->signs[arrival]);" : ""}
+${before}
+${
+  body.length === 0
+    ? ""
+    : `${rule.signs ? "  const F sign UNUSED = splat(x->signs[arrival]);" : ""}
 ${indented(printed.shared, 2)}
   for (int64_t at = first; at < end; at += LANES) {
     const int64_t count = end - at < LANES ? end - at : LANES;
     const I slot UNUSED = some_targets(x->targets, at, count, wide);
     const I target UNUSED = slot + splat_int((int32_t)x->firstTarget);
     const int64_t unit UNUSED = target[0];
-${indented([...printed.each, ...printed.stores, ...each], 4)}
-  }
+${indented([...printed.each, ...body], 4)}
+  }`
+}
 ${after}
 }
 `;
@@ -157,7 +166,11 @@ ${after}
     ${name}(x, arrival, ${slots}, step, 0, 1);
   else
     ${name}(x, arrival, ${slots}, step, 0, 0);`;
-  const deliver = [`add_amounts(slots, slot, n${rule.arrive.amount}${sign}, count, row);`];
+  // Weights are delivered as they are stored, before the rule changes them.
+  const delivered = rule.arrive.nodes[rule.arrive.amount]!;
+  const isWeight = delivered.op === "load" && delivered.buffer === 0;
+  const weights = isWeight ? "  add_weights(slots, x->targets, x->b0, first, end, wide, row);" : "";
+  const deliver = isWeight ? [] : [`add_amounts(slots, slot, n${rule.arrive.amount}${sign}, count, row);`];
   const arrived = once(rule.arriveOnce, "arrival", "arrival");
   const resting = rule.factor === undefined ? "0" : `x->b${rule.factor}[0] == 0`;
   /** A loop over the synapses of a target unit, unless the rule rests. */
@@ -233,9 +246,9 @@ ${
   rule.factor === undefined
     ? ""
     : // The amounts alone, for a rule at rest.
-      throughArrival("deliver_in", { nodes: rule.arrive.nodes, stores: [] }, deliver, arrived)
+      throughArrival("deliver_in", { nodes: rule.arrive.nodes, stores: [] }, deliver, weights, arrived)
 }
-${throughArrival("arrive_in", rule.arrive, deliver, arrived)}
+${throughArrival("arrive_in", rule.arrive, deliver, weights, arrived)}
 static void arrive(const void *context, int64_t arrival, void *slots, int32_t step) {
   const Rule *x = context;
 ${

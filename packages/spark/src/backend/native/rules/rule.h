@@ -79,6 +79,20 @@ INLINE void add_amounts(real *slots, I targets, F amounts, int64_t count, const 
     for (int64_t lane = 0; lane < count; lane++) slots[targets[lane]] += amounts[lane];
 }
 
+// Adds the weights of the synapses of an arrival, as they are stored, to the slots of their targets.
+INLINE void add_weights(real *restrict slots, const void *targets, const real *restrict weights, int64_t first,
+                        int64_t end, const int wide, const int row) {
+  const uint32_t *far = targets;
+  const uint16_t *near = targets;
+  int64_t at = first;
+  if (row) {
+    real *own = slots + near[first] - first;
+    for (; at + LANES <= end; at += LANES) *(AnyF *)(own + at) += *(const AnyF *)(weights + at);
+  }
+#pragma GCC unroll 4
+  for (; at < end; at++) slots[wide ? far[at] : near[at]] += weights[at];
+}
+
 // The values of a row become the later ones, and the present values take their place.
 INLINE void repeat_later(const real *values, real *later, real *row, int64_t first, int64_t end) {
   for (int64_t unit = first; unit < end; unit++) {
