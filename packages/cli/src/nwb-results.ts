@@ -157,7 +157,10 @@ export const convertResults = async (out: string, given: Arguments, terminal: Te
     terminal.out(`${JSON.stringify({ format: "NWB 2", files: [out], names, leftOut }, null, 2)}\n`);
     return exitCodes.done[0];
   }
-  const left = leftOut.length > 0 ? `\nNot written: ${leftOut.join(", ")}. NWB has no series for them.` : "";
+  const left =
+    leftOut.length > 0
+      ? `\nNot written: ${leftOut.join(", ")}. NWB has no series for them, or they have no values.`
+      : "";
   terminal.out(`Wrote ${out} with ${names.join(", ")}.${left}\n`);
   return exitCodes.done[0];
 };

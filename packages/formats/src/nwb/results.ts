@@ -101,6 +101,6 @@ export interface WrittenNwb {
   readonly bytes: Uint8Array;
   /** Names of the series and columns that were written, such as "potential". */
   readonly names: readonly string[];
-  /** Names of records that have no place in the file, such as histograms. */
+  /** Names of records that have no place in the file, such as histograms, and of those without values. */
   readonly leftOut: readonly string[];
 }

@@ -85,12 +85,13 @@ test("times with unequal distances are timestamps, and long series are compresse
           { ...one, times: [1, 2, 4], values: Float64Array.of(1, 2, 3) },
           { ...long, values: Float32Array.from(long.times, (time) => Math.round(time)) },
           { ...one, name: "bins", times: [1], columns: 3, values: Int32Array.of(1, 2, 3) },
+          { ...one, name: "never", times: [], values: new Float64Array(0) },
         ],
       },
     ],
     { sessionStart },
   );
-  expect([bytes.length < 2e5, leftOut]).toEqual([true, ["bins"]]);
+  expect([bytes.length < 2e5, leftOut]).toEqual([true, ["bins", "never"]]);
   const { channels, spikes: none } = await readNwb(bytes, "a.nwb");
   expect(none).toBeUndefined();
   const [a, b] = channels.map(({ sweeps }) => sweeps[0]!);

@@ -19,7 +19,9 @@ interface NamedTrace {
   readonly trace: NwbTrace;
 }
 
-const isSeries = ({ columns, units }: NwbTrace): boolean => columns === Math.max(1, units.length);
+/** Histograms have no place in NWB, and programs take a series without values for a mistake. */
+const isSeries = ({ columns, units, times }: NwbTrace): boolean =>
+  columns === Math.max(1, units.length) && times.length > 0;
 
 /** The traces of all populations, with the population in their names if there are several. */
 const tracesOf = (populations: readonly NwbPopulation[]): readonly NamedTrace[] =>
