@@ -38,6 +38,7 @@ const publicNames: Readonly<Record<string, readonly string[]>> = {
     "uplot/dist/uPlot.min.css",
   ],
   formats: [
+    "fast-xml-builder",
     "fast-xml-parser",
     "fflate",
     "h5wasm",

@@ -4,6 +4,8 @@ import type { Element } from "./xml.ts";
 
 /* The text of a file as elements. Entities are not expanded, so a small file cannot become a large one. */
 
+/* XMLValidator is deprecated, but the package that replaces it, fast-xml-validator 1.4, brings four further packages. */
+
 const parser = new XMLParser({
   preserveOrder: true,
   ignoreAttributes: false,
