@@ -122,7 +122,7 @@ export const placeProblems = async (
 
 /** Reads the files that a document names, relative to the document, or in the archive of the document. */
 export const fileReader =
-  ({ path: document, files }: DocumentFile, folder: string) =>
+  ({ path: document, files }: Pick<DocumentFile, "path" | "files">, folder: string) =>
   async (path: string): Promise<Uint8Array> => {
     if (!files) return readFileStrict(isAbsolute(path) ? path : join(dirname(resolve(folder, document)), path));
     const plain = path.replace(/^(\.\/)+/, "");

@@ -1,7 +1,7 @@
 import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readArchive } from "@spark-snn/formats";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { makeFolder, runIn, small } from "./terminal.test-support.ts";
 
 /* Projects in one file. */
@@ -47,9 +47,60 @@ test.each([
   ],
   [["export", "work/net.json", "--to", "archive", "--results", "none", "--out", "x"], 4, "none"],
   [["run", "broken.spark.zip", "--out", "x"], 4, "broken.spark.zip begins like a zip but has no directory at its end"],
-  [["sweep", "my-net.spark.zip", "--out", "x", "--seeds", "2"], 2, "sweep reads no archives. Unpack it"],
 ] as const)("%j is refused", async (argv, expected, message) => {
   await writeFile(join(folder, "broken.spark.zip"), Uint8Array.of(0x50, 0x4b, 3, 4, ...new Array(60).fill(0)));
   const { code, err } = await runIn(folder, argv);
   expect([code, err]).toEqual([expected, expect.stringContaining(message)]);
+});
+
+describe("a sweep", () => {
+  const table = (name: string): Promise<string> => readFile(join(folder, name, "table.csv"), "utf8");
+  const swept = (file: string, out: string, ...more: string[]) =>
+    runIn(folder, ["sweep", file, "--vary", "dt=0.5,0.25", "--out", out, "--quiet", "--no-figure", ...more]);
+
+  test.each(["1", "2"])("reads a project archive in %s processes, with the rows of its document", async (parallel) => {
+    await runIn(folder, ["export", "work/net.json", "--to", "archive", "--out", "swept", "--force"]);
+    const archived = await swept("swept/my-net.spark.zip", `archived-${parallel}`, "--parallel", parallel);
+    expect([archived.code, archived.err]).toEqual([0, ""]);
+    expect((await swept("work/net.json", `plain-${parallel}`, "--parallel", parallel)).code).toBe(0);
+    expect(await table(`archived-${parallel}`)).toBe(await table(`plain-${parallel}`));
+    expect((await table(`plain-${parallel}`)).split("\n")).toHaveLength(4);
+    // The same command goes on, and so does the plan alone.
+    expect((await swept("swept/my-net.spark.zip", `archived-${parallel}`, "--parallel", parallel)).code).toBe(0);
+    const planned = await runIn(folder, [
+      "sweep",
+      "--plan",
+      `archived-${parallel}/plan.jsonl`,
+      "--quiet",
+      "--no-figure",
+    ]);
+    expect([planned.code, planned.err]).toEqual([0, ""]);
+  });
+
+  test.each(["1", "2"])("reads recordings as inputs in %s processes", async (parallel) => {
+    const samples = [
+      [0, 300],
+      [50, 400],
+      [100, 400],
+    ]
+      .map(([time, value]) => `1\t${time}\t${value}`)
+      .join("\n");
+    await writeFile(join(folder, "work/current.dat"), `sender\ttime_ms\tI\n${samples}\n`);
+    const input = { nest: "current.dat", column: "I", unit: "pA", after: "hold" };
+    await writeFile(join(folder, "work/recorded.json"), JSON.stringify({ ...small, inputs: { current: input } }));
+    const recorded = await swept("work/recorded.json", `recorded-${parallel}`, "--parallel", parallel);
+    expect([recorded.code, recorded.err]).toEqual([0, ""]);
+    expect(await table(`recorded-${parallel}`)).toMatch(/^index,.*\n0,.*\n1,.*\n$/);
+    await writeFile(
+      join(folder, "work/missing.json"),
+      JSON.stringify({ ...small, inputs: { current: { ...input, nest: "currant.dat" } } }, null, 1),
+    );
+    const missing = await swept("work/missing.json", `missing-${parallel}`);
+    expect([missing.code, missing.err]).toEqual([
+      4,
+      expect.stringMatching(
+        /work\/missing\.json:\d+:\d+ experiment\.inputs\.current\.nest cannot be used: .* Did you mean/,
+      ),
+    ]);
+  });
 });

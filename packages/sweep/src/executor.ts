@@ -11,6 +11,8 @@ export interface Work {
   /** Folder of the files that the document names, and the module that keeps runs, for other processes. */
   readonly files?: string | undefined;
   readonly keep?: { readonly url: string; readonly data: unknown } | undefined;
+  /** The module that reads the files, if `files` is not read directly. */
+  readonly reader?: { readonly url: string; readonly data: unknown } | undefined;
   /** Runs in groups that one simulation can serve. */
   readonly groups: readonly (readonly PlannedRun[])[];
   readonly parallel: number;

@@ -28,9 +28,10 @@ export interface Head {
   readonly backend: string;
   readonly threads: number | "all";
   readonly keep?: Keeper;
+  readonly reader?: Keeper;
 }
 
-const headOf = ({ document, plan, options, files, keep }: PreparedSweep): Head => {
+const headOf = ({ document, plan, options, files, keep, reader }: PreparedSweep): Head => {
   const { measure, from, to, bin, nonFinite, memory, backend, threads } = options;
   return {
     kind: KIND,
@@ -48,6 +49,7 @@ const headOf = ({ document, plan, options, files, keep }: PreparedSweep): Head =
     backend: backend as string,
     threads,
     ...(keep && { keep }),
+    ...(reader && { reader }),
   };
 };
 

@@ -30,13 +30,14 @@ export interface SweepResult {
 export type ReadSweep = Read<typeof sweepOptions>;
 
 /** What a sweep with a folder adds. */
-export interface Shared extends Pick<Work, "files" | "keep"> {
+export interface Shared extends Pick<Work, "files" | "keep" | "reader"> {
   /** The function of the module in `keep`. */
   readonly keeper?: RunnerParts["keep"];
 }
 
 /** A checked sweep, ready to run. */
-export interface PreparedSweep extends Pick<Work, "setup" | "parts" | "modules" | "files" | "keep" | "cost"> {
+export interface PreparedSweep
+  extends Pick<Work, "setup" | "parts" | "modules" | "files" | "keep" | "reader" | "cost"> {
   readonly document: object;
   readonly plan: SweepPlan;
   readonly options: ReadSweep;
@@ -75,7 +76,7 @@ export const prepared = async (
   plan: SweepPlan,
   options: ReadSweep,
   reading: ExperimentOptions,
-  { files, keep, keeper }: Shared = {},
+  { files, keep, reader, keeper }: Shared = {},
 ): Promise<PreparedSweep> => {
   const site = new Site(new Place(["sweep"]), [], undefined);
   const document = currentDocument(given);
@@ -110,6 +111,7 @@ export const prepared = async (
     modules,
     files,
     keep,
+    reader,
     cost: costOf(first, duration / dt),
     setup,
     groups: (runs) => groupsOf(first, document, runs),

@@ -20,6 +20,7 @@ import type { KeptRuns } from "../keep-run.ts";
 import { commandText, nextText, shellWord } from "../next-steps.ts";
 import { changeDocument } from "../read-experiment.ts";
 import { type Format, formatOption, memoryOf, readMachine, warn } from "../run-options.ts";
+import type { SweptDocument } from "../sweep-files.ts";
 import { durationText, nameText, ProgressBar, styleText, type Terminal, twoColumns } from "../terminal.ts";
 
 const systems: readonly System[] = ["slurm", "parallel", "snakemake", "nextflow"];
@@ -115,9 +116,6 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
   if (out === undefined) throw new UsageError("sweep needs --out DIR, the folder for the results. Name one.");
   const folder = resolve(terminal.folder, out);
   const file = await readDocument(path, terminal.folder);
-  if (file.files) {
-    throw new UsageError(`sweep reads no archives. Unpack it: spark-snn import ${path} --out project/experiment.json.`);
-  }
   const { document, changed } = await changeDocument(file, given);
   const choices = await readSweep(given, terminal, folder);
   const vary = choices.vary ?? {};
@@ -126,6 +124,7 @@ export const run = async (given: Arguments, terminal: Terminal): Promise<number>
     ...choices,
     folder,
     files: dirname(resolve(terminal.folder, path)),
+    reader: moduleOf("sweep-files", { path, folder: terminal.folder } satisfies SweptDocument),
     signal: terminal.signal,
     progress: ({ fraction, remaining, ...more }) => bar.draw(fraction, remaining, progressText(more)),
   };
@@ -298,15 +297,17 @@ const readSweep = async (given: Arguments, terminal: Terminal, folder: string): 
     nonFinite: readDeclared(given, "non-finite", runOptions.nonFinite),
     force: given.has("force"),
     retry: given.has("retry"),
-    keep: given.has("keep-runs") ? keeperOf({ folder: join(folder, "runs"), format }) : undefined,
+    keep: given.has("keep-runs")
+      ? moduleOf("keep-run", { folder: join(folder, "runs"), format } satisfies KeptRuns)
+      : undefined,
   };
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 };
 
-/** The module that keeps runs: next to the built program, or next to the sources. */
-const keeperOf = (data: KeptRuns): Keeper => {
+/** A module for the processes of the sweep: next to the built program, or next to the sources. */
+const moduleOf = (name: string, data: unknown): Keeper => {
   const isSource = import.meta.url.endsWith(".ts");
-  return { url: new URL(isSource ? "../keep-run.ts" : "./keep-run.js", import.meta.url).href, data };
+  return { url: new URL(isSource ? `../${name}.ts` : `./${name}.js`, import.meta.url).href, data };
 };
 
 const readMeasures = (text: string | undefined, folder: string): SweepOptions["measure"] => {

@@ -2,17 +2,16 @@ import { custom, describe, flag, isRecord, optional, options, text, whole } from
 import { sweepOptions } from "../options.ts";
 import type { Keeper } from "../processes/messages.ts";
 
-const KEEP = "A module that keeps the records of each run.";
-
-const keep = custom<Keeper>({
-  about: KEEP,
-  takes: "an object { url, data }",
-  schema: {},
-  read: (value, site) =>
-    isRecord(value) && typeof value["url"] === "string"
-      ? (value as unknown as Keeper)
-      : site.refuse(`must be an object with the url of a module; received ${describe(value)}. Give { url, data }.`),
-});
+const moduleOption = (about: string) =>
+  custom<Keeper>({
+    about,
+    takes: "an object { url, data }",
+    schema: {},
+    read: (value, site) =>
+      isRecord(value) && typeof value["url"] === "string"
+        ? (value as unknown as Keeper)
+        : site.refuse(`must be an object with the url of a module; received ${describe(value)}. Give { url, data }.`),
+  });
 
 const retry = flag(false, "Runs failed runs again.");
 
@@ -28,7 +27,12 @@ export const folderSweepOptions = {
   /** Runs failed runs again. Default false. */
   retry,
   /** A module that keeps the records of each run: its default export makes a `KeepRun` from the data. */
-  keep: optional(keep),
+  keep: optional(moduleOption("A module that keeps the records of each run.")),
+  /**
+   * A module that reads the files that the document names, such as recordings and those in an archive: its default export
+   * makes `{ readFile, recordings }` from the data. Default: files are read from the folder `files`.
+   */
+  reader: optional(moduleOption("A module that reads the files that the document names.")),
 };
 
 /** The part of a plan that one task runs. */

@@ -15,6 +15,7 @@ export interface ReadPlan {
   readonly plan: SweepPlan;
   readonly files: string;
   readonly keep: Keeper | undefined;
+  readonly reader: Keeper | undefined;
   readonly options: ReadSweep;
 }
 
@@ -57,11 +58,11 @@ export const readPlan = async (path: string, shown: string): Promise<ReadPlan> =
   runs.forEach((run, k) => {
     if (!isRecord(run) || run.index !== k || !isRecord(run.overrides)) damaged(shown, k + 2, `must be run ${k}`);
   });
-  const { document, paths, files, keep, measure, from, to, bin, nonFinite, memory, backend, threads } = head;
+  const { document, paths, files, keep, reader, measure, from, to, bin, nonFinite, memory, backend, threads } = head;
   const site = new Site(new Place(["plan"]), [], undefined);
   const modules = measure.map((one) => (one.includes(":") ? new URL(one) : one));
   const given = { measure: modules, from, to, bin, nonFinite, memory, backend, threads };
   const options = readOptions(sweepOptions, given, site);
   if (!options) throw new ConfigError(site.issues);
-  return { document, plan: { paths, runs }, files, keep, options };
+  return { document, plan: { paths, runs }, files, keep, reader, options };
 };

@@ -6,7 +6,7 @@ import { makeResultsFolder, readFileStrict, removeFile, writeAtomic } from "spar
 import { requireOptions, requireText } from "../checks.ts";
 import { planText } from "../plan-text.ts";
 import type { Keeper } from "../processes/messages.ts";
-import { loadKeeper, readingFrom } from "../processes/parts.ts";
+import { loadKeeper, loadReading } from "../processes/parts.ts";
 import type { PlannedRun, SweepRow } from "../runs.ts";
 import { columnsOf, type PreparedSweep, prepared, readSweep, runPrepared, type SweepResult } from "../sweep.ts";
 import { sweepCsv } from "../table.ts";
@@ -105,9 +105,10 @@ const writeTable = async ({ plan }: Pick<PreparedSweep, "plan">, folder: string,
   await writeAtomic(join(folder, TABLE), sweepCsv({ plan, rows, columns: columnsOf(rows) }));
 };
 
-const sharedOf = async (files: string, keep: Keeper | undefined) => ({
+const sharedOf = async (files: string, keep: Keeper | undefined, reader: Keeper | undefined) => ({
   files,
   keep,
+  reader,
   keeper: keep && (await loadKeeper(keep)),
 });
 
@@ -121,8 +122,9 @@ const prepareInFolder = async (document: object, given: SweepFolderOptions) => {
     site.at("backend").refuse("is a value, which a plan cannot contain. Give its name.");
   }
   if (!options || !plan || site.issues.length > 0) throw new ConfigError(site.issues);
-  const { files = process.cwd(), keep } = options;
-  const ready = await prepared(document, plan, options, readingFrom(files), await sharedOf(files, keep));
+  const { files = process.cwd(), keep, reader } = options;
+  const reading = await loadReading(files, reader);
+  const ready = await prepared(document, plan, options, reading, await sharedOf(files, keep, reader));
   return { ready, options };
 };
 
@@ -164,9 +166,9 @@ export const runPlan = async (path: string, options: RunPlanOptions = {}): Promi
   const read = readOptions(runPlanOptions, options as Readonly<Record<string, unknown>>, site);
   if (!read) throw new ConfigError(site.issues);
   const { share, retry, ...own } = read;
-  const { document, plan, files, keep, options: planned } = await readPlan(path, path);
-  const shared = await sharedOf(files, keep);
-  const ready = await prepared(document, plan, { ...planned, ...own }, readingFrom(files), shared);
+  const { document, plan, files, keep, reader, options: planned } = await readPlan(path, path);
+  const shared = await sharedOf(files, keep, reader);
+  const ready = await prepared(document, plan, { ...planned, ...own }, await loadReading(files, reader), shared);
   return runInFolder(ready, dirname(path), share, retry);
 };
 

@@ -11,9 +11,13 @@ export interface Beginning {
   /** Folder of the files that the document names. */
   readonly files: string | undefined;
   readonly keep: Keeper | undefined;
+  readonly reader: Keeper | undefined;
 }
 
-/** Where records are kept: a module whose default export makes a `KeepRun` from the data. */
+/**
+ * A module of a sweep, whose default export is called with the data: to keep records it makes a `KeepRun`, and to read
+ * files the functions `readFile` and `recordings` of `experiment`.
+ */
 export interface Keeper {
   readonly url: string;
   readonly data: unknown;

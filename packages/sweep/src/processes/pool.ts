@@ -85,8 +85,8 @@ class Pool {
     });
     child.on("error", (error) => this.#fail(error));
     child.on("exit", (code, signal) => this.#lose(helper, signal === null ? `code ${code}` : `signal ${signal}`));
-    const { setup, modules, files, keep } = this.#work;
-    this.#send(helper, { kind: "begin", beginning: { setup, modules, files, keep } });
+    const { setup, modules, files, keep, reader } = this.#work;
+    this.#send(helper, { kind: "begin", beginning: { setup, modules, files, keep, reader } });
     this.#fill(helper);
   }
 
