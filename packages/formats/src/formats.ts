@@ -26,7 +26,7 @@ export interface Format {
   readonly write?: (experiment: Experiment, options?: ExportOptions) => Promise<Exported>;
 }
 
-export type FormatName = "scfg" | "nir" | "brian2" | "pynn" | "sonata" | "archive" | "neuroml";
+export type FormatName = "scfg" | "nir" | "brian2" | "pynn" | "sonata" | "archive" | "drawn" | "neuroml";
 
 /** All formats by name, for command lines and forms. */
 export const formats: Readonly<Record<FormatName, Format>> = {
@@ -61,6 +61,10 @@ export const formats: Readonly<Record<FormatName, Format>> = {
     looksLike: looksLikeZip,
     read: async (bytes, options) => (await import("./archive/export.ts")).importArchive(bytes, options),
     write: async (experiment, options) => (await import("./archive/export.ts")).exportArchive(experiment, options),
+  },
+  drawn: {
+    about: "Experiments with drawn synapses: the document, with the lists of all synapses in an NPZ file.",
+    write: async (experiment, options) => (await import("./archive/drawn.ts")).exportDrawn(experiment, options),
   },
   neuroml: {
     about: "Networks of NeuroML 2, with a simulation of LEMS that runs them.",

@@ -3,6 +3,7 @@
  * src/ imports this file.
  */
 export { type Project, type ReadArchiveOptions, readArchive, writeArchive } from "./archive/archive.ts";
+export { exportDrawn } from "./archive/drawn.ts";
 export { looksLikeZip, readZip, writeZip } from "./archive/zip.ts";
 export { exportBrian2 } from "./brian2/export.ts";
 export { type AnyImportOptions, type Format, type FormatName, formatOf, formats } from "./formats.ts";

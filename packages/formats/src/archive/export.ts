@@ -11,7 +11,7 @@ import { nameProblem } from "./zip.ts";
 const fileKeys = ["csv", "npy", "npz", "json", "abf", "nest", "nwb", "sonata"];
 
 /** A document whose files have other names. */
-const renamed = (value: unknown, names: ReadonlyMap<string, string>): unknown => {
+export const renamed = (value: unknown, names: ReadonlyMap<string, string>): unknown => {
   if (Array.isArray(value)) return value.map((one) => renamed(one, names));
   if (!isRecord(value)) return value;
   const rename = (one: unknown): unknown => (typeof one === "string" ? (names.get(one) ?? one) : one);
@@ -25,7 +25,7 @@ const renamed = (value: unknown, names: ReadonlyMap<string, string>): unknown =>
 };
 
 /** Names below the folder of the archive, for files that the document names elsewhere. */
-const namesInside = (data: Files): ReadonlyMap<string, string> => {
+export const namesInside = (data: Files): ReadonlyMap<string, string> => {
   const taken = new Set(["experiment.json", "project.json", ...Object.keys(data)]);
   const names = new Map<string, string>();
   for (const path of Object.keys(data)) {

@@ -44,7 +44,12 @@ export {
 export type { BrainExperiment } from "../experiment/brain.ts";
 export type { BrainDocument, Json, JsonObject, SomaDocument } from "../experiment/document.ts";
 export { type DocumentOfOptions, documentOf } from "../experiment/document-of.ts";
-export { type DrawnDocument, type DrawnDocumentOptions, drawnDocumentOf } from "../experiment/drawn-document.ts";
+export {
+  type DrawnDocument,
+  type DrawnDocumentOptions,
+  drawnDocumentOf,
+  drawnExperiment,
+} from "../experiment/drawn-document.ts";
 export { type Experiment, type ExperimentOptions, experiment, type ReadExperiment } from "../experiment/experiment.ts";
 export type { SomaTypes } from "../experiment/model.ts";
 export type { ExperimentDocument } from "../experiment/options.ts";

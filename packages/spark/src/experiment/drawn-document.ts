@@ -8,7 +8,7 @@ import type { Runnable } from "../run/model.ts";
 import { compile } from "../run/simulate.ts";
 import type { JsonObject } from "./document.ts";
 import { type DocumentOfOptions, documentOf } from "./document-of.ts";
-import { experiment } from "./experiment.ts";
+import { type Experiment, experiment } from "./experiment.ts";
 import type { ExperimentDocument } from "./options.ts";
 
 /** Options of `drawnDocumentOf`: those of `documentOf`, and the name of the data file. */
@@ -53,14 +53,34 @@ export const drawnDocumentOf = async <const M extends Runnable | Neuron>(
   const { models, synapses, plasticity, rules } = rest;
   const types = { ...(models && { models }), ...(synapses && { synapses }) };
   const read = await experiment(document, { ...types, ...(plasticity && { plasticity }), ...(rules && { rules }) });
+  return drawnExperiment({ ...read, document }, { file });
+};
+
+/**
+ * Draws the synapses of an experiment that was read from a document. Returns its document with the synapses of each
+ * projection as lists in an archive of NumPy, like `drawnDocumentOf`; all else stays as it is written. The document gives the
+ * same run.
+ *
+ * @throws ConfigError if the document names a ready-made network, which has no projections of its own to replace
+ */
+export const drawnExperiment = async (
+  read: Experiment,
+  { file = FILE }: { readonly file?: string } = {},
+): Promise<DrawnDocument> => {
+  const { document } = read;
   if (read.kind !== "brain" || read.brain.wiring.projections.length === 0) return { document, data: {} };
   const { dt, seed, precision } = read.settings;
+  const { projections, ...others } = document.model as unknown as { readonly projections?: Record<string, JsonObject> };
+  if (!isRecord(projections)) {
+    const message =
+      "has no projections whose synapses can be drawn. Write the populations and projections of the network.";
+    throw new ConfigError({ path: "experiment.model", message });
+  }
   const simulation = await compile(read.brain, { dt, seed, dtype: precision });
   const arrays: Record<string, NpySource> = {};
-  const { projections, ...others } = document.model as unknown as { readonly projections: Record<string, JsonObject> };
   const written: Record<string, object> = {};
   try {
-    for (const [name, projection] of Object.entries(projections)) {
+    for (const [name, projection] of Object.entries(projections as Record<string, JsonObject>)) {
       const lists = listsOf(simulation.projection(name), dt);
       const names = Object.fromEntries(Object.keys(lists).map((key) => [key, `${name}.${key}`]));
       for (const [key, data] of Object.entries(lists)) arrays[names[key]!] = { data, shape: [data.length] };
