@@ -1,3 +1,4 @@
+import { FileError } from "spark-snn";
 import { expect, test } from "vitest";
 import { hdf5Bytes } from "../hdf5/write.ts";
 import { openRecording } from "../open-recording.ts";
@@ -61,4 +62,47 @@ test("a damaged file names the place", async () => {
   await expect(openRecording([{ name: "spikes.h5", bytes }])).rejects.toThrow(
     "spikes.h5: /spikes/cells has 2 times and 1 nodes",
   );
+});
+
+const reportFile = (shape: readonly [number, number], maxShape?: readonly (number | null)[]): Promise<Uint8Array> =>
+  hdf5Bytes((root) => {
+    const [rows, columns] = shape;
+    const cells = root.group("report").group("cells");
+    const options = { shape, ...(maxShape && { maxShape, chunks: [1, 1000] }) };
+    cells.dataset("data", new Float32Array(rows * columns), options).attribute("units", "mV");
+    const mapping = cells.group("mapping");
+    mapping.dataset("node_ids", [4, 9], { type: "u64" });
+    mapping.dataset("index_pointers", [0, 1, columns], { type: "u64" });
+    mapping.dataset("time", Float64Array.of(0, rows, 1), { type: "f64" });
+  });
+
+test("the shape of a report does not decide how much memory is taken", async () => {
+  const bytes = await reportFile([0, 300_000_000], [null, 300_000_000]);
+  expect(bytes.length).toBeLessThan(20_000);
+  await expect(openRecording([{ name: "report.h5", bytes }])).rejects.toThrow(
+    "report.h5: /report/cells/data has the shape [0, 300000000], more than 268435456 values.",
+  );
+});
+
+test("files that are cut or changed anywhere are read or refused in words", async () => {
+  let seed = 5;
+  const next = (below: number): number => {
+    seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+    return Math.floor((seed / 2 ** 32) * below);
+  };
+  const files = { "spikes.h5": await spikesFile(["cells", "noise"]), "report.h5": await reportFile([3, 2]) };
+  let refused = 0;
+  for (const [name, sound] of Object.entries(files)) {
+    for (let round = 0; round < 60; round++) {
+      const bytes = sound.slice(0, round % 3 === 0 ? next(sound.length) : sound.length);
+      for (let k = 0; k < 4 && bytes.length > 0; k++) bytes[next(bytes.length)] = next(256);
+      try {
+        await openRecording([{ name, bytes }], { population: "cells" });
+      } catch (error) {
+        refused++;
+        expect(error, `${name}, round ${round}: ${(error as Error).stack}`).toBeInstanceOf(FileError);
+      }
+    }
+  }
+  expect(refused).toBeGreaterThan(40);
 });

@@ -64,6 +64,12 @@ const reportIn = (group: Hdf5Group, population: string, name: string): SonataRep
   if (rows === undefined || columns === undefined || data.shape.length !== 2) {
     throw new FileError(`${name}: ${data.path} has the shape [${data.shape.join(", ")}]; expected rows and columns.`);
   }
+  // Shapes are only numbers in the file. They must not decide how much memory is taken.
+  if (columns > MOST || rows > MOST || rows * columns > MOST) {
+    throw new FileError(
+      `${name}: ${data.path} has the shape [${data.shape.join(", ")}], more than ${MOST} values. Split the report, or record fewer nodes.`,
+    );
+  }
   const [start, , step] = mapping.dataset("time").numbers();
   if (start === undefined || step === undefined || !(step > 0)) {
     throw new FileError(`${name}: ${mapping.path}/time must be start, stop and step in ms. The file is damaged.`);
