@@ -61,12 +61,21 @@ export const drawnDocumentOf = async <const M extends Runnable | Neuron>(
  * projection as lists in an archive of NumPy, like `drawnDocumentOf`; all else stays as it is written. The document gives the
  * same run.
  *
- * @throws ConfigError if the document names a ready-made network, which has no projections of its own to replace
+ * @throws ConfigError if the value is no experiment, or if its document has no projections of its own to replace
  */
 export const drawnExperiment = async (
   read: Experiment,
-  { file = FILE }: { readonly file?: string } = {},
+  options: { readonly file?: string } = {},
 ): Promise<DrawnDocument> => {
+  if (!isRecord(read) || !isRecord(read.document) || !isRecord(read.settings)) {
+    const message = `must be an experiment that experiment() has read; received ${describe(read)}. Read the document first.`;
+    throw new ConfigError({ path: "drawnExperiment.experiment", message });
+  }
+  const { file = FILE } = isRecord(options) ? options : {};
+  if (typeof file !== "string" || file === "") {
+    const message = `must be the name of a file; received ${describe(file)}. Write "${FILE}".`;
+    throw new ConfigError({ path: "drawnExperiment.file", message });
+  }
   const { document } = read;
   if (read.kind !== "brain" || read.brain.wiring.projections.length === 0) return { document, data: {} };
   const { dt, seed, precision } = read.settings;

@@ -8,6 +8,7 @@ import {
   compile,
   csvRows,
   DeltaSynapse,
+  drawnExperiment,
   ExponentialSynapse,
   encodeNpy,
   encodeNpz,
@@ -32,6 +33,7 @@ import {
   atomicStream,
   loadSnapshot,
   makeResultsFolder,
+  markPartial,
   native,
   readFileStrict,
   recordToFolder,
@@ -85,6 +87,14 @@ const unreadable = async (): Promise<never> => {
   throw new FileError("a.csv cannot be read. Check it.");
 };
 
+/** A network with a projection. */
+const looped = {
+  populations: { a: { soma: "LeakySoma", units: [1] } },
+  projections: {
+    aa: { from: "a", to: "a", connect: { allToAll: {} }, weight: 1, synapse: { synapse: "DeltaSynapse" } },
+  },
+};
+
 export const rare: readonly (() => unknown)[] = [
   ...Object.values(analysis).map((call) => () => (call as (...given: unknown[]) => unknown)(unequal, window)),
   () => analysis.pairCorrelations(unequal, { ...window, pairs: 1 }),
@@ -100,6 +110,11 @@ export const rare: readonly (() => unknown)[] = [
   () => traceToCsv(wrong({ steps: [1], units: [0], values: [] }), { dt: 1 }),
   () => experiment(document, { readFile: unreadable }),
   () => experiment({ model: { soma: "LeakySoma", units: [1e9] }, duration: 1 }, { memory: 1e6 } as never),
+
+  async () => {
+    const read = await experiment({ model: looped, duration: 1 });
+    return drawnExperiment({ ...read, document: { ...read.document, model: {} } } as never);
+  },
 
   () => frequencyCurve(LeakySoma, { currents: [300], duration: 10, ...aborted }),
   () => frequencyCurve(misshapen, { currents: [300], duration: 10 }),
@@ -133,6 +148,7 @@ export const rare: readonly (() => unknown)[] = [
   () => saveSnapshot(nowhere, wrong({})),
   () => recordToFolder(""),
   () => native({ threds: 2 } as never),
+  () => markPartial(wrong("/dev/null/x")),
   () => makeResultsFolder(wrong("/dev/null/x"), wrong({ shown: "x", permit: "y" })),
   () => removeFile("/proc/self/status"),
   () => ExponentialSynapse(wrong(1)),
