@@ -10,6 +10,7 @@ import {
   simulate,
 } from "spark-snn";
 import { GIVEN, LOG_LIKELIHOOD, withGivenSpikes } from "spark-snn/documents";
+import { type Across, combineScores } from "./across.ts";
 import { type ReadObjective, type RecordingScorers, scorersFor } from "./objective.ts";
 import { currentOf } from "./recording/current.ts";
 import type { ReadRecording } from "./recording/recording.ts";
@@ -29,7 +30,7 @@ export interface RunSettings {
 
 /** The scores of a generation. */
 export interface Evaluation {
-  /** The objective of each candidate, averaged over the recordings by weight; 1 is perfect. */
+  /** The objective of each candidate, combined over the recordings; 1 is perfect. */
   readonly scores: Float64Array;
   /** Loss that the search minimises: 1 − score, plus a guide where the score is uninformative. */
   readonly losses: number[];
@@ -69,6 +70,7 @@ export const makeEvaluator = (
   recordings: readonly ReadRecording[],
   objective: ReadObjective,
   settings: RunSettings,
+  across: Across = "mean",
 ): Evaluator => {
   const weight = recordings.reduce((sum, recording) => sum + recording.weight, 0);
   const jobs = recordings.map((recording): Job => {
@@ -80,8 +82,7 @@ export const makeEvaluator = (
   const timing: Timing = { total: 0, scoring: 0 };
   const evaluate = async (points: readonly Point[], signal?: AbortSignal): Promise<Evaluation> => {
     const begin = now();
-    const scores = new Float64Array(points.length);
-    const guides = new Float64Array(points.length);
+    const combined = combineScores(across, points.length);
     const config = { ...configAt(space, points), units: [points.length] } as ConfigOf<Fields>;
     const component = type(config);
     // All candidates share the current. Instead of delaying it for each of them, their spikes are delayed.
@@ -99,7 +100,10 @@ export const makeEvaluator = (
           settings,
           signal,
         );
-        for (let k = 0; k < points.length; k++) scores[k]! += share * likelihoodScore(found[k]!, likelihood);
+        combined.add(
+          share,
+          found.map((sum) => likelihoodScore(sum, likelihood)),
+        );
         continue;
       }
       const { list, every } = scorers;
@@ -116,11 +120,13 @@ export const makeEvaluator = (
       } as SimulateOptions);
       if (!run.complete) throw new Stopped("The run was stopped.");
       const start = now();
-      addScores(scorers, share, scores, guides);
+      const own = scoresOf(scorers, points.length);
+      combined.add(share, own.scores, own.guides);
       timing.scoring += now() - start;
     }
     timing.total += now() - begin;
-    return { scores, losses: Array.from(scores, (score, k) => 1 - score + guides[k]!) };
+    const scores = combined.scores();
+    return { scores, losses: Array.from(scores, (score, k) => 1 - score + combined.guides[k]!) };
   };
   return { evaluate, timing };
 };
@@ -176,14 +182,14 @@ const scoringSink = (
   },
 });
 
-const addScores = ({ list }: RecordingScorers, share: number, scores: Float64Array, guides: Float64Array): void => {
-  const found = new Float64Array(scores.length);
-  const guide = new Float64Array(scores.length);
-  for (const { scorer, share: part } of list) {
+/** The scores and guides of all candidates on one recording: the means over the parts of the objective. */
+const scoresOf = ({ list }: RecordingScorers, count: number): { scores: Float64Array; guides: Float64Array } => {
+  const parts = combineScores("mean", count);
+  const found = new Float64Array(count);
+  const guide = new Float64Array(count);
+  for (const { scorer, share } of list) {
     scorer.finish(found, guide);
-    for (let k = 0; k < scores.length; k++) {
-      scores[k]! += share * part * found[k]!;
-      guides[k]! += share * part * guide[k]!;
-    }
+    parts.add(share, found, guide);
   }
+  return { scores: parts.scores(), guides: parts.guides };
 };

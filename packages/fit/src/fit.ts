@@ -46,6 +46,7 @@ export const runFit = async (
       request.recordings.filter(({ name }) => names.includes(name)),
       request.objective,
       request.settings,
+      request.across,
     ),
   );
   const stoppedBy = await searchAll(request, plan, searches, evaluators).catch((error: unknown) => {

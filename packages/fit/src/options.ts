@@ -17,6 +17,7 @@ import {
   type Written,
   whole,
 } from "spark-snn/documents";
+import { across } from "./across.ts";
 import { objective } from "./objective.ts";
 import { recordings } from "./recording/read.ts";
 import { type Method, methods, type SearchState } from "./search/search.ts";
@@ -197,6 +198,12 @@ export const fitOptions = {
    */
   latency: optional(latency),
   objective,
+  /**
+   * Score of several recordings: their mean by weight ("mean"), or three quarters of it from the worst recording alone and
+   * one quarter from that mean ("worst"), so that no recording is predicted poorly for the benefit of the others. Default
+   * "mean".
+   */
+  across: byDefault("mean", across),
   /** Held-out recordings. Default: none. */
   validate: optional(validation),
   /** Default "cmaes". */

@@ -115,7 +115,7 @@ const startIn = ({ names, bounds, latency }: Space, values: Readonly<Record<stri
 
 /** Hash of everything that determines the result except the length of the search. */
 const fingerprintOf = (request: Request, space: Space, start: Point | undefined): string => {
-  const { model, objective, method, seed, size, firstSize, settings, trainings, recordings } = request;
+  const { model, objective, across, method, seed, size, firstSize, settings, trainings, recordings } = request;
   const { dt, dtype } = settings;
   const print = new Fingerprint();
   print.text(
@@ -131,6 +131,7 @@ const fingerprintOf = (request: Request, space: Space, start: Point | undefined)
       dtype,
       trainings,
       ...(start ? [start] : []),
+      ...(across === "mean" ? [] : [across]),
     ]),
   );
   const origins = Object.values(model.state).flatMap(({ from }) => from ?? []);

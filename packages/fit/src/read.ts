@@ -19,6 +19,7 @@ import {
   suggestName,
   withGivenSpikes,
 } from "spark-snn/documents";
+import type { Across } from "./across.ts";
 import type { RunSettings } from "./evaluate.ts";
 import { defaultObjective, type ReadObjective, refuseWithoutSamples, reliabilityOf } from "./objective.ts";
 import { only } from "./only.ts";
@@ -44,6 +45,7 @@ export interface Request {
   /** Names of the training recordings of each search: the main search first, then one for each fold. */
   readonly trainings: readonly (readonly string[])[];
   readonly objective: ReadObjective;
+  readonly across: Across;
   /** ms; undefined for none. */
   readonly latency: number | Bounds | undefined;
   readonly method: Method;
@@ -78,7 +80,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
   const names = recordings.map(({ name }) => name);
   const { latency = 0 } = part({ dt, shortest }, "latency");
   const { validate: trainings = [names] } = part({ names }, "validate");
-  const others = part(undefined, "objective", "method", "seed", "budget", "backend", "threads", "signal");
+  const others = part(undefined, "objective", "across", "method", "seed", "budget", "backend", "threads", "signal");
   part(undefined, "progress", "checkpoint");
   const { budget } = others;
   const objective = objectiveFor(type, given.objective === undefined ? undefined : (others.objective ?? {}), site);
@@ -121,6 +123,7 @@ export const readRequest = (fitted: Fitted, given: FitOptions): Request => {
     recordings,
     trainings,
     objective,
+    across: others.across!,
     latency: latency === 0 ? undefined : latency,
     method: method!,
     seed: seed!,

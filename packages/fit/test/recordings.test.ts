@@ -44,6 +44,19 @@ describe("recordings", () => {
     expect(score).toBeCloseTo((scored[0]!.score + 3 * scored[1]!.score) / 4, 12);
   });
 
+  test("count by the worst one if asked to", async () => {
+    const other = await simulateRecording({ name: "other", seed: 5, parameters: { ...truth, thresholdDelta: 9 } });
+    const both: FitOptions = { ...options, recordings: [recording, other] };
+    const { score, recordings: scored } = await fit(adaptive, { ...both, across: "worst" });
+    const [a, b] = scored.map((one) => one.score) as [number, number];
+    expect(a).not.toBe(b);
+    expect(score).toBeCloseTo(0.75 * Math.min(a, b) + 0.25 * ((a + b) / 2), 12);
+    const mean = await fit(adaptive, both);
+    await expect(fit(adaptive, { ...both, across: "worst", resume: mean.state })).rejects.toThrow(
+      "other recordings or settings",
+    );
+  });
+
   test("with a voltage need no spike times: spikes are detected, and rest and resistance are measured", async () => {
     const recorded = await simulateRecording({ duration: 6000, voltage: true });
     const shape = recorded.voltage!.series;

@@ -75,6 +75,7 @@ const good: readonly unknown[] = [
   { ...base, recordings: [recording, { ...recording, name: "second" }], validate: ["second"] },
   { ...base, recordings: [recording, { ...recording, name: "second", weight: 2 }], validate: { folds: 2 } },
   { ...base, objective: { coincidence: {}, vanRossum: { tau: 5, weight: 2 } } },
+  { ...base, across: "worst" },
   { ...base, version: 1 },
   {
     ...base,
@@ -167,6 +168,7 @@ const bad: readonly unknown[] = [
   { ...base, objective: { coincidence: { window: 0 } } },
   { ...base, objective: { coincidence: 4 } },
   { ...base, objective: { vanRossum: { weight: -1 } } },
+  { ...base, across: "best" },
   { ...base, latency: -1 },
   { ...base, latency: false },
   { ...base, latency: "5" },

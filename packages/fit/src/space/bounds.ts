@@ -60,8 +60,11 @@ const above = mV(({ rest, reach }) => linear(rest + 0.01 * reach, rest + reach))
 const tau = ms(() => log(2, 2000));
 const fastTau = ms(() => log(2, 100));
 const slowTau = ms(() => log(20, 2000));
+const verySlowTau = ms(() => log(1000, 30_000));
 const increase = mV(({ reach }) => linear(0, reach));
 const smallIncrease = mV(({ reach }) => linear(0, reach / 2));
+/** A part that lasts for seconds is the sum over hundreds of spikes. */
+const tinyIncrease = mV(({ reach }) => linear(0, reach / 400));
 const spikeCurrent = pA(({ large }) => linear(-large / 4, large));
 const slope = mV(({ reach }) => log(reach / 500, reach / 5));
 
@@ -86,6 +89,8 @@ const derived: Readonly<Record<string, Rule>> = {
   fastTau,
   slowDelta: smallIncrease,
   slowTau,
+  verySlowDelta: tinyIncrease,
+  verySlowTau,
   fastThresholdDelta: increase,
   fastThresholdTau: fastTau,
   slowThresholdDelta: smallIncrease,

@@ -104,12 +104,49 @@ test("resetShare is the share of the way to the reset", async () => {
   expect(potential.values[0]).toBeCloseTo(before + 0.25 * (-100 - before), 9);
 });
 
-test("each spike raises both parts of the threshold, which decay with their time constants", async () => {
-  const deltas = { fastDelta: 3, fastTau: 4, slowDelta: 2, slowTau: 50, inactivationCoupling: 0 };
-  const { outSpikes, thresholdShift } = await run(deltas, { step: { from: 0, to: 10, amplitude: 250 } }, 60, 0.1);
+test("each spike raises all parts of the threshold, which decay with their time constants", async () => {
+  const parts = [
+    { delta: 3, tau: 4 },
+    { delta: 2, tau: 50 },
+    { delta: 0.5, tau: 5000 },
+  ] as const;
+  const [fast, slow, verySlow] = parts;
+  const { outSpikes, thresholdShift } = await run(
+    {
+      fastDelta: fast.delta,
+      fastTau: fast.tau,
+      slowDelta: slow.delta,
+      slowTau: slow.tau,
+      verySlowDelta: verySlow.delta,
+      verySlowTau: verySlow.tau,
+      inactivationCoupling: 0,
+    },
+    { step: { from: 0, to: 10, amplitude: 250 } },
+    60,
+    0.1,
+  );
   const times = [...outSpikes.times()];
   expect(times.length).toBeGreaterThan(0);
-  const at = 60;
-  const expected = times.reduce((sum, t) => sum + 3 * Math.exp(-(at - t) / 4) + 2 * Math.exp(-(at - t) / 50), 0);
-  expect(thresholdShift.values.at(-1)).toBeCloseTo(expected, 9);
+  const left = (time: number): number =>
+    parts.reduce((sum, { delta, tau }) => sum + delta * Math.exp(-(60 - time) / tau), 0);
+  expect(thresholdShift.values.at(-1)).toBeCloseTo(
+    times.reduce((sum, time) => sum + left(time), 0),
+    9,
+  );
+});
+
+test("the very slow part lowers the rate over seconds, and nothing else does", async () => {
+  /** Spikes in two seconds from each of these times on, ms. */
+  const countsOf = async (verySlowDelta: number): Promise<number[]> => {
+    const config = { potentialTau: 20, inactivationCoupling: 0, verySlowDelta, verySlowTau: 8000 };
+    const { outSpikes } = await run(config, 400, 20_000, 0.1);
+    const times = [...outSpikes.times()];
+    return [1000, 6000, 18_000].map((from) => times.filter((time) => time >= from && time < from + 2000).length);
+  };
+  const [early, later, late] = await countsOf(0.02);
+  expect(later).toBeLessThan(0.9 * early!);
+  expect(late).toBeLessThan(later!);
+  expect(late).toBeGreaterThan(0.3 * early!);
+  const constant = await countsOf(0);
+  expect(Math.max(...constant) - Math.min(...constant)).toBeLessThanOrEqual(1);
 });
