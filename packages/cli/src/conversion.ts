@@ -107,8 +107,14 @@ export const importFile = async (path: string, given: Arguments, terminal: Termi
     },
   };
   const bytes = await readFileStrict(file, { limit: LIMIT });
-  const { formatOf, formats } = await import("@spark-snn/formats");
+  const { formatOf, formats, looksLikeRecording } = await import("@spark-snn/formats");
   const name = given.text("format");
+  const isModel = Object.values(formats).some(({ looksLike }) => looksLike?.(bytes));
+  if (name === undefined && !isModel && looksLikeRecording(bytes)) {
+    throw new FileError(
+      `${path} is a recording, not a model. Write it to a table with spark-snn convert, or name it in an experiment or a fit.`,
+    );
+  }
   const readable = Object.entries(formats).flatMap(([key, { read }]) => (read ? [key] : []));
   if (name !== undefined && !readable.includes(name)) {
     throw new UsageError(`--format names no format that can be imported: "${name}". ${suggestName(name, readable)}`);

@@ -14,6 +14,7 @@ const golden = JSON.parse(
 ) as Golden;
 await writeFile(join(folder, "brain.scfg"), JSON.stringify(golden.cases[2]!.file));
 await writeFile(join(folder, "small.json"), JSON.stringify(small));
+await writeFile(join(folder, "spikes.dat"), "sender\ttime_ms\n1\t2.5\n");
 const inputs = ["--input", "outside=5"];
 
 describe("import", () => {
@@ -54,6 +55,7 @@ describe("import", () => {
     [["import", "brain.scfg", "--out", "x.json", "--units", "2.5"], 2, "--units takes whole numbers"],
     [["import", "brain.scfg", "--out", "x.json", "--format", "scgf"], 2, 'Did you mean "scfg"?'],
     [["import", "small.json", "--out", "x.json"], 4, "has no format that can be read. Known: scfg"],
+    [["import", "spikes.dat", "--out", "x.json"], 4, "spikes.dat is a recording, not a model. Write it to a table"],
     [["import", "none.scfg", "--out", "x.json"], 4, "none.scfg"],
     [["export", "small.json", "--out", "x"], 2, "export needs --to FORMAT. Known formats: scfg"],
     [["export", "small.json", "--to", "scfg"], 2, "export needs --out DIR"],
