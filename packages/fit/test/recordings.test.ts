@@ -1,4 +1,4 @@
-import { AdaptiveLeakySoma, type ComponentType, ConfigError, simulate } from "spark-snn";
+import { AdaptiveLeakySoma, type ComponentType, ConfigError, InactivatingThresholdSoma, simulate } from "spark-snn";
 import { describe, expect, test } from "vitest";
 import { type FitOptions, fit } from "../src/index.ts";
 import { noisyCurrent, scale, simulateRecording, truth } from "./data.test-support.ts";
@@ -209,4 +209,30 @@ describe("recordings", () => {
       ["fit.recordings", expect.stringMatching(/^must contain spikes for the fit; received none in "A"\. /)],
     ]);
   });
+});
+
+test("two currents constrain adaptation over many seconds and the coupling of the threshold", async () => {
+  const type = InactivatingThresholdSoma as ComponentType;
+  const known = { ...scale, potentialTau: 15, threshold: -52, slowDelta: 1, slowTau: 60 };
+  const sought = { inactivationCoupling: 0.7, verySlowDelta: 0.04, verySlowTau: 6000 };
+  const simulated = (name: string, seed: number, mean: number) =>
+    simulateRecording({ name, seed, mean, type, parameters: { ...known, ...sought }, duration: 15_000 });
+  const recordings = [
+    await simulated("weak", 1, 260),
+    await simulated("strong", 2, 400),
+    await simulated("new", 3, 330),
+  ];
+  const { recordings: scored, parameters } = await fit(type, {
+    recordings,
+    validate: ["new"],
+    fixed: known,
+    free: { inactivationCoupling: true, verySlowDelta: true, verySlowTau: true },
+    objective: { coincidence: {}, count: { weight: 0.5 } },
+    across: "worst",
+    budget: { candidates: 2000, generation: 64 },
+  });
+  expect(scored.find(({ name }) => name === "new")!.meanCoincidence).toBeGreaterThan(0.98);
+  for (const [name, value] of Object.entries(sought)) {
+    expect(Math.abs(parameters[name]! / value - 1), name).toBeLessThan(0.1);
+  }
 });
