@@ -37,6 +37,6 @@ export {
 } from "../io/files.ts";
 // Records
 export { type FolderOptions, type FolderSink, folderOptions, recordToFolder } from "../io/folder.ts";
-export { markPartial, PARTIAL, type PartialMark } from "../io/partial.ts";
+export { markPartial, PARTIAL, type PartialMark } from "../io/folder-mark.ts";
 // Snapshots
 export { loadSnapshot, saveSnapshot } from "../io/snapshot-file.ts";

@@ -11,8 +11,8 @@ import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { makeFolder } from "./files.ts";
 import { recordToFolder } from "./folder.ts";
+import { PARTIAL } from "./folder-mark.ts";
 import { decodeNpy } from "./npy.ts";
-import { PARTIAL } from "./partial.ts";
 
 /** Bytes that still fit on the faked disk. */
 const disk = { free: Number.POSITIVE_INFINITY };

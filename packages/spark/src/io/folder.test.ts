@@ -10,8 +10,8 @@ import { simulate } from "../run/simulate.ts";
 import { LeakySoma } from "../somas/leaky.ts";
 import { readCsv } from "./csv.ts";
 import { type FolderSink, recordToFolder } from "./folder.ts";
+import { PARTIAL } from "./folder-mark.ts";
 import { decodeNpz } from "./npz.ts";
-import { PARTIAL } from "./partial.ts";
 import { eventsFromCsv, traceFromCsv } from "./tables.ts";
 
 const root = mkdtempSync(join(tmpdir(), "spark-folder-"));

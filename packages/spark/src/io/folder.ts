@@ -14,8 +14,8 @@ import {
   type SpikeFile,
   traceTable,
 } from "./folder-file.ts";
+import { markPartial, type PartialMark } from "./folder-mark.ts";
 import { rowNpz, spikeNpz } from "./folder-npz.ts";
-import { markPartial, type PartialMark } from "./partial.ts";
 
 export const folderOptions = {
   /** `csv` (default): tables that every program reads. `npz`: arrays for NumPy, smaller and faster. */
