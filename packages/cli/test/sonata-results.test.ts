@@ -167,7 +167,7 @@ describe("damaged results of SONATA are refused with a sentence", () => {
 
 const canMount = await (async () => {
   await mkdir(join(folder, "full"));
-  return spawnSync("mount", ["-t", "tmpfs", "-o", "size=6m", "tmpfs", join(folder, "full")]).status === 0;
+  return spawnSync("mount", ["-t", "tmpfs", "-o", "size=20m", "tmpfs", join(folder, "full")]).status === 0;
 })();
 
 afterAll(() => void (canMount && spawnSync("umount", [join(folder, "full")])));
