@@ -159,6 +159,7 @@ test.runIf(missing === undefined)(
           dt: 0.1,
         }),
       });
+      await expect.poll(() => nameOf(page)).toBe("Huge");
       await button(page, "Run").click();
       const state = page.locator(".state.failed");
       await state.waitFor();

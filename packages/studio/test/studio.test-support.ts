@@ -27,6 +27,8 @@ export const visit = async (
   const browser = await launch();
   try {
     const page = await browser.newPage({ viewport: { width, height } });
+    // Less than the limit of a test, so that the message names what was waited for.
+    page.setDefaultTimeout(100_000);
     const problems: string[] = [];
     page.on("pageerror", (error) => problems.push(String(error)));
     await page.goto(urlOf(server, `site/${path}`));
@@ -51,6 +53,8 @@ export const select = (page: Page, id: string): Promise<void> => node(page, id).
 /** Runs to a step, and pauses. */
 export const runTo = async (page: Page, step: number): Promise<void> => {
   await page.getByRole("slider", { name: /^Pace/ }).fill("1.25");
+  // Right after a restart, the page shows neither button for a moment.
+  await button(page, "Run").or(button(page, "Pause")).waitFor();
   if (await button(page, "Run").isVisible()) await button(page, "Run").click();
   await page.waitForFunction(
     (wanted) => Number(document.querySelector<HTMLInputElement>(".scrubber")?.value) >= wanted,
