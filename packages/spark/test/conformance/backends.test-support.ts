@@ -26,7 +26,7 @@ const alone = { threads: 1, worker: false, networks: true } as const;
 const found = nativeAvailable();
 const here = found.available ? {} : { skip: found.reason };
 
-/** On a second version of Node, .ci/run tries no backend with more than a part of the random cases. */
+/** .ci/run tries no backend with more than a part of the random cases, and with fewer on a second version of Node. */
 const mostShare = Number(process.env["SPARK_TEST_SHARE"] ?? 1);
 
 // Threads are used however little work there is, so that small networks are shared.
