@@ -110,12 +110,14 @@ export const importFile = async (path: string, given: Arguments, terminal: Termi
   const { formatOf, formats, looksLikeRecording } = await import("@spark-snn/formats");
   const name = given.text("format");
   const isModel = Object.values(formats).some(({ looksLike }) => looksLike?.(bytes));
-  if (name === undefined && !isModel && looksLikeRecording(bytes)) {
+  const readable = Object.entries(formats).flatMap(([key, { read }]) => (read ? [key] : []));
+  if (name === undefined && !isModel) {
     throw new FileError(
-      `${path} is a recording, not a model. Write it to a table with spark-snn convert, or name it in an experiment or a fit.`,
+      looksLikeRecording(bytes)
+        ? `${path} is a recording, not a model. Write it to a table with spark-snn convert, or name it in an experiment or a fit.`
+        : `${path} has no format that can be imported. Known: ${readable.join(", ")}. If it has one of them, name it with --format. Experiments and tables (CSV, NPY, NPZ) need no import: name the table in an experiment.`,
     );
   }
-  const readable = Object.entries(formats).flatMap(([key, { read }]) => (read ? [key] : []));
   if (name !== undefined && !readable.includes(name)) {
     throw new UsageError(`--format names no format that can be imported: "${name}". ${suggestName(name, readable)}`);
   }

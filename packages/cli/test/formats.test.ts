@@ -54,7 +54,7 @@ describe("import", () => {
     [["import", "brain.scfg", "--out", "x.json", "--input", "outside"], 2, "--input takes NAME=COUNT"],
     [["import", "brain.scfg", "--out", "x.json", "--units", "2.5"], 2, "--units takes whole numbers"],
     [["import", "brain.scfg", "--out", "x.json", "--format", "scgf"], 2, 'Did you mean "scfg"?'],
-    [["import", "small.json", "--out", "x.json"], 4, "has no format that can be read. Known: scfg"],
+    [["import", "small.json", "--out", "x.json"], 4, "small.json has no format that can be imported. Known: scfg"],
     [["import", "spikes.dat", "--out", "x.json"], 4, "spikes.dat is a recording, not a model. Write it to a table"],
     [["import", "none.scfg", "--out", "x.json"], 4, "none.scfg"],
     [["export", "small.json", "--out", "x"], 2, "export needs --to FORMAT. Known formats: scfg"],
