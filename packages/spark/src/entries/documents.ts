@@ -44,6 +44,8 @@ export { equationsOptions, type ReadSoma, readEquationsSoma } from "../experimen
 // Versions of documents
 export { currentDocument, experimentVersion, type Migration, migrated, versionOption } from "../experiment/versions.ts";
 // Options of files, and reading the files
+export type { ColumnUnit } from "../io/column-units.ts";
+export type { FileReading } from "../io/file-reading.ts";
 export { type FilePosition, issueInFile, type Locate, NamedFiles, type ReadFile } from "../io/named-files.ts";
 export {
   type ResolvedSamples,
