@@ -27,7 +27,7 @@ const found = nativeAvailable();
 const here = found.available ? {} : { skip: found.reason };
 
 /** .ci/run tries no backend with more than a part of the random cases, and with fewer on a second version of Node. */
-const mostShare = Number(process.env["SPARK_TEST_SHARE"] ?? 1);
+export const mostShare = Number(process.env["SPARK_TEST_SHARE"] ?? 1);
 
 // Threads are used however little work there is, so that small networks are shared.
 const listed: readonly ListedBackend[] = [
