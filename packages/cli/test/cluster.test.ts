@@ -21,10 +21,18 @@ const tableIn = (out: string): Promise<string> => readFile(join(folder, out, "ta
 
 const has = (program: string): boolean =>
   (process.env["PATH"] ?? "").split(delimiter).some((path) => existsSync(join(path, program)));
-const hasSlurm = process.getuid?.() === 0 && ["slurmctld", "slurmd", "munged", "ip", "nsenter"].every(has);
+/** Containers often forbid networks of their own, even to root. */
+const canHaveNetworks = (): boolean =>
+  [
+    "ip link add sparkprobe type bridge && ip link delete sparkprobe",
+    "ip netns add sparkprobe && ip netns delete sparkprobe",
+    "unshare --uts hostname sparkprobe",
+  ].every((line) => spawnSync("sh", ["-c", line]).status === 0);
+const hasSlurm =
+  process.getuid?.() === 0 && ["slurmctld", "slurmd", "munged", "ip", "nsenter"].every(has) && canHaveNetworks();
 
 const missing = [
-  ...(hasSlurm ? [] : ["Slurm (slurm-wlm, munge, iproute2 and root)"]),
+  ...(hasSlurm ? [] : ["Slurm (slurm-wlm, munge, iproute2, root, and leave to make networks)"]),
   ...["snakemake", "nextflow"].filter((program) => !has(program)),
 ];
 if (missing.length > 0) console.warn(`Not tested, because it is missing: ${missing.join(", ")}.`);
