@@ -9,18 +9,19 @@ import { unknownUnit } from "../model/declare.ts";
 import { evaluateFixed } from "../model/fixed.ts";
 import { current, type InputPort, jump, signal } from "../model/ports.ts";
 import { Lowering, unitName, type Value } from "./lower.ts";
-import { keywords, type Parsed, usualPotentials } from "./parse.ts";
+import { type Parsed, usualPotentials } from "./parse.ts";
 import type { Problems, Span } from "./problems.ts";
 import { Scope } from "./scope.ts";
-import type {
-  Assignment,
-  AssignmentSection,
-  Definition,
-  InputLine,
-  Node,
-  Statement,
-  UnitText,
-  ValueSection,
+import {
+  type Assignment,
+  type AssignmentSection,
+  type Definition,
+  type InputLine,
+  keywords,
+  type Node,
+  type Statement,
+  type UnitText,
+  type ValueSection,
 } from "./syntax.ts";
 import { readUnit } from "./text-units.ts";
 import { ownText, type Variable } from "./variables.ts";

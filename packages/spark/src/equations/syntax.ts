@@ -2,6 +2,9 @@ import type { Span } from "./problems.ts";
 
 /* The parts of a text of equations, as they are written. */
 
+/** Words with a meaning in expressions. Names that equal them are written in backquotes. */
+export const keywords: readonly string[] = ["and", "or", "xor", "not", "true", "false"];
+
 /** Operators with two operands, by their binding strength; a larger number binds more tightly. */
 export const strength = {
   or: 1,

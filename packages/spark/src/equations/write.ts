@@ -10,8 +10,9 @@ import type { Port } from "../model/ports.ts";
 import { pointInputs } from "../model/soma.ts";
 import type { SynapseModel } from "../model/synapse.ts";
 import { drawFunctions, textFunctions } from "./functions.ts";
-import { keywords, usualPotentials } from "./parse.ts";
+import { usualPotentials } from "./parse.ts";
 import { Structures } from "./same.ts";
+import { keywords } from "./syntax.ts";
 import { isUnitName } from "./text-units.ts";
 import { ownText } from "./variables.ts";
 
