@@ -1,8 +1,6 @@
-import { MemoryError, StateError } from "../../errors/errors.ts";
+import { MemoryError } from "../../errors/errors.ts";
 import type { Setup } from "../../program/machine.ts";
-import type { Calls } from "../calls.ts";
 import type { RunRequest } from "../frontend.ts";
-import type { Inside } from "../inside.ts";
 import type { LoopPart } from "../loop.ts";
 import type { Change } from "../model.ts";
 import type { NewWeights } from "../weights.ts";
@@ -11,37 +9,14 @@ import { Clock } from "./clock.ts";
 import { Delivery } from "./delivery.ts";
 import { Frames, framed, longestInterval, prepareRecords } from "./frames.ts";
 import type { Goal } from "./goal.ts";
-import { closeInputs, isRepeatable } from "./inputs.ts";
-import { Marks } from "./marks.ts";
+import { History } from "./history.ts";
+import { closeInputs } from "./inputs.ts";
 import type { Frame } from "./model.ts";
 import { Orders } from "./orders.ts";
 import { Outlet } from "./outlet.ts";
-import { disposed, ended, Refusal, tooSmall } from "./refusals.ts";
+import { disposed, ended, Refusal } from "./refusals.ts";
 import { spikesIn } from "./search.ts";
-import { Timeline } from "./timeline.ts";
-import { WeightHistory } from "./weight-history.ts";
-
-/** What a session uses of its simulation. */
-export interface Steered {
-  readonly inside: Inside;
-  readonly calls: Calls;
-  /** Updates the views of the state. */
-  pull(): void | Promise<void>;
-  run(request: RunRequest): Promise<object>;
-}
-
-/** The checked options of a session. */
-export interface SessionRequest {
-  /** Inputs and records, with all records of the session. */
-  readonly request: RunRequest;
-  readonly pace: number | "fastest";
-  readonly every: number;
-  readonly paused: boolean;
-  readonly rewind: number;
-  readonly onFrame: ((frame: never) => void | Promise<void>) | undefined;
-  /** Checks other records. @throws ConfigError */
-  readonly readRecord: (record: unknown) => Promise<RunRequest>;
-}
+import type { SessionRequest, Steered } from "./steered.ts";
 
 /** Milliseconds that a chunk may take on the thread of the caller. */
 const LONGEST_CHUNK = 20;
@@ -58,9 +33,7 @@ export class Driver {
   readonly outlet: Outlet;
   readonly #delivery: Delivery;
   readonly clock: Clock;
-  readonly marks: Marks;
-  readonly #timeline = new Timeline();
-  readonly #weights = new WeightHistory();
+  readonly history: History;
   /** Number of writes of weights that wait because the network may have to be built again. */
   #weighing = 0;
   readonly #alarm = new Alarm();
@@ -80,8 +53,6 @@ export class Driver {
   #seeking = false;
   /** Changes that wait until no run is in progress. */
   #late: (() => void)[] = [];
-  /** The last step that was computed on the present course. */
-  #furthest: number;
   warnings: readonly string[] = [];
   /** Milliseconds of computing, of the last chunk per step, and when and at which step the present one began. */
   #computed = 0;
@@ -91,20 +62,17 @@ export class Driver {
   #settle: { done: () => void; fail: (error: unknown) => void; ended: () => void };
 
   constructor(steered: Steered, options: SessionRequest) {
-    const { inside, calls } = steered;
+    const { inside } = steered;
     const { course, settings, front } = inside;
     this.steered = steered;
     this.#options = options;
     this.#recorded = options.request;
     this.#request = options.request;
     this.playing = !options.paused;
-    this.#furthest = course.step;
     this.#end = course.step + options.request.steps;
     this.clock = new Clock(options.pace, settings.dt);
-    this.marks = new Marks(isRepeatable(options.request) ? options.rewind : 0);
+    this.history = new History(steered, options);
     this.#frames = new Frames(front, inside, course.step);
-    this.#timeline.begin(calls.log);
-    calls.beforeWeights((projection) => this.#weights.note(projection, () => calls.keeper.read(projection)));
     this.outlet = new Outlet(options.onFrame, settings.worker, {
       onFree: () => this.#alarm.ring(),
       onError: (error) => this.#fail(error),
@@ -128,7 +96,7 @@ export class Driver {
       await this.#closeInputs();
       throw error;
     }
-    await this.#keepMark(this.stepCount);
+    await this.history.keep(this.stepCount, this.#computed);
     this.#frames.discard(this.stepCount);
     void this.#live();
   }
@@ -158,8 +126,8 @@ export class Driver {
     return this.#stopping || this.#closed !== undefined;
   }
   get changes(): readonly Change[] {
-    if (!this.#closed) this.#timeline.read(this.steered.calls.log);
-    return this.steered.calls.changesOf(this.#timeline.present);
+    if (!this.#closed) this.history.read();
+    return this.history.changes;
   }
   /** Resolves at the end of the session, and rejects with its error. Somebody waits for it from now on. */
   get done(): Promise<void> {
@@ -186,7 +154,7 @@ export class Driver {
     const { course } = this.steered.inside;
     const make = (how: () => void): void => {
       course.within(how);
-      this.#cut();
+      this.history.cut();
     };
     if (this.#seeking || this.#late.length > 0 || (course.running && compiles)) this.#late.push(() => make(later));
     else make(run);
@@ -297,15 +265,6 @@ export class Driver {
     });
   }
 
-  /** Forgets the future that the session has seen. */
-  #cut(): void {
-    const { calls } = this.steered;
-    this.#timeline.read(calls.log);
-    this.#timeline.cut();
-    this.marks.cut(this.stepCount, this.#timeline.made);
-    this.#furthest = this.stepCount;
-  }
-
   /** Applies the changes that waited for the end of a run. */
   #catchUp(): void {
     for (const change of this.#late.splice(0)) change();
@@ -343,7 +302,7 @@ export class Driver {
       this.#requireSimulation();
       this.#catchUp();
       if (this.#interrupts(goal)) return;
-      this.#repeat(this.stepCount);
+      this.history.repeat(this.stepCount);
       await this.#advance(goal);
     }
     if (!goal.silent) await this.#delivery.passRest();
@@ -375,8 +334,7 @@ export class Driver {
         signal: this.#abort.signal,
         escort: {
           join: (parts: readonly LoopPart[], setup: Setup, warnings: readonly string[]) => {
-            const late = this.marks.tooLarge === undefined ? [] : [tooSmall(this.#options.rewind, this.marks.tooLarge)];
-            this.warnings = [...calls.warnings, ...warnings, ...late];
+            this.warnings = [...calls.warnings, ...warnings, ...this.history.warnings];
             return this.#frames.join(parts, setup, this.stepCount);
           },
           gate: (first: number, rows: number) => this.#gate(goal, first, rows),
@@ -389,9 +347,9 @@ export class Driver {
     } finally {
       this.#frames.reach(this.stepCount);
       this.#frames.rest(performance.now());
-      this.#timeline.read(calls.log);
+      this.history.read();
     }
-    this.#furthest = Math.max(this.#furthest, this.stepCount);
+    this.history.reach(this.stepCount);
     if (this.stepCount >= until) goal.reached = true;
   }
 
@@ -419,11 +377,10 @@ export class Driver {
 
   /** Decides how many steps come next. It waits for the pace and for the receiver of frames. */
   async #gate(goal: Goal, first: number, rows: number): Promise<number> {
-    const { calls, inside } = this.steered;
-    const { course } = inside;
+    const { course } = this.steered.inside;
     const chunk = this.#chunk;
     this.#note(first);
-    this.#timeline.read(calls.log);
+    this.history.read();
     if (chunk) this.#look(goal);
     if (goal.silent) this.#frames.discard(first);
     for (;;) {
@@ -444,16 +401,15 @@ export class Driver {
         continue;
       }
       // A mark has the state before the changes of its step.
-      await this.#keepMark(first);
-      if (!this.#repeat(first)) return 0;
-      const change = this.#timeline.next;
+      await this.history.keep(first, this.#computed);
+      if (!this.history.repeat(first)) return 0;
       const limit = Math.min(
         rows,
         left,
         due,
         goal.search ? 1 : Infinity,
         Math.min(goal.until, this.#end) - first,
-        change ? change.step - first : Infinity,
+        (this.history.nextChange ?? Infinity) - first,
         this.#fitting(now),
       );
       this.#chunk = { at: performance.now(), first, rows: limit };
@@ -471,71 +427,23 @@ export class Driver {
     return Math.max(1, Math.floor(Math.min(span, LONGEST_CHUNK) / this.#perStep));
   }
 
-  /** Repeats the known changes of a step. Returns false if the run has to end for a compilation first. */
-  #repeat(step: number): boolean {
-    const { inside, calls } = this.steered;
-    const { course } = inside;
-    for (let change = this.#timeline.next; change && change.step <= step; change = this.#timeline.next) {
-      const entry = change;
-      // Spikes are logged after their step. A change that came before would be taken for them.
-      if ("units" in entry) {
-        if (!course.running) return true;
-      } else if (course.running && "path" in entry && calls.read(entry.path, entry.value).compiles) return false;
-      course.within(() => calls.repeat(entry));
-      this.#timeline.repeat();
-    }
-    return true;
-  }
-
-  async #keepMark(step: number): Promise<void> {
-    if (!this.marks.isDue(step, this.#computed)) return;
-    const begin = performance.now();
-    await this.steered.pull();
-    const mark = this.steered.calls.mark();
-    this.marks.keep(mark, this.#timeline.made, performance.now() - begin, this.#computed);
-  }
-
+  /** Goes to a step of the past, or of the future that the session has seen. `call` names the call in messages. */
   async goTo(step: number, call: string): Promise<void> {
-    const { calls } = this.steered;
-    const { earliest } = this.marks;
-    const refuse = (message: string): never => {
-      throw new Refusal(new StateError(message));
-    };
-    if (!isRepeatable(this.#options.request)) {
-      refuse(`${call} is not available, because an input can be read only once. Give an array or a function.`);
-    }
-    if (earliest === undefined) {
-      const { tooLarge } = this.marks;
-      const reason = tooLarge === undefined ? "rewind is 0. Give it memory." : tooSmall(this.#options.rewind, tooLarge);
-      refuse(`${call} is not available: ${reason}`);
-    }
-    if (step < earliest! || step > this.#furthest) {
-      refuse(
-        `${call} can go to the steps from ${earliest} to ${this.#furthest}; received ${step}. Use runTo for later steps.`,
-      );
-    }
-    this.#timeline.read(calls.log);
-    // Bins and intervals that contain the step have to be repeated from their start.
-    const kept = this.marks.before(step - longestInterval(this.#request) + 1)!;
+    this.history.requireStep(step, call);
     this.#seeking = true;
     try {
-      const weighed = this.#timeline.weighedSince(kept.changes);
-      calls.rewind(kept.mark);
-      this.#timeline.rewind(kept.changes);
-      for (const projection of weighed) {
-        calls.keeper.write(projection, this.#weights.after(projection, this.#timeline.present));
-      }
-      this.#frames.jump(kept.mark.step);
+      // Bins and intervals that contain the step have to be repeated from their start.
+      this.#frames.jump(this.history.rewind(step - longestInterval(this.#request) + 1));
       const goal: Goal = { until: step, paced: false, silent: true, yields: false };
       while (this.stepCount < step && !this.#stopping) {
         // Changes that compile are made between two runs.
-        this.#repeat(this.stepCount);
-        this.#timeline.read(calls.log);
+        this.history.repeat(this.stepCount);
+        this.history.read();
         goal.reached = false;
         await this.#advance(goal);
       }
-      this.#repeat(this.stepCount);
-      this.#timeline.read(calls.log);
+      this.history.repeat(this.stepCount);
+      this.history.read();
       this.#frames.discard(this.stepCount);
     } finally {
       this.#seeking = false;
@@ -557,7 +465,7 @@ export class Driver {
 
   async #finish(): Promise<void> {
     await this.#closeInputs();
-    this.#timeline.read(this.steered.calls.log);
+    this.history.read();
     this.#closed = {};
     this.playing = false;
     this.playTo(undefined);

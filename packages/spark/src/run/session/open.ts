@@ -6,9 +6,10 @@ import type { Feed } from "../../inputs/contract.ts";
 import type { RunRequest } from "../frontend.ts";
 import type { GivenRun } from "../options.ts";
 import { MAX_STEPS } from "../whole-steps.ts";
-import { Driver, type Steered } from "./driver.ts";
+import { Driver } from "./driver.ts";
 import { sessionOptions } from "./options.ts";
 import { OpenSession } from "./session.ts";
+import type { Steered } from "./steered.ts";
 
 const runKeys = ["duration", "inputs", "record", "memory", "nonFinite"] as const;
 const keys = [...runKeys, ...Object.keys(sessionOptions)];

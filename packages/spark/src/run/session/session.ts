@@ -5,12 +5,13 @@ import { ConfigError, StateError } from "../../errors/errors.ts";
 import type { Change } from "../model.ts";
 import type { Snapshot } from "../snapshot.ts";
 import type { TriggerAction } from "../triggers.ts";
-import type { Driver, SessionRequest } from "./driver.ts";
+import type { Driver } from "./driver.ts";
 import type { Goal } from "./goal.ts";
 import type { FoundSpikes, Frame, Session, SessionWeights } from "./model.ts";
 import { wrongPace } from "./options.ts";
 import { Refusal, requireCount } from "./refusals.ts";
 import { searchOf } from "./search.ts";
+import type { SessionRequest } from "./steered.ts";
 import { OpenWeights } from "./weights.ts";
 
 /** The calls of an open session. They are checked here; the driver acts on them in their order. */
@@ -39,7 +40,7 @@ export class OpenSession implements Session {
     return timeOfStep(this.stepCount, this.#driver.steered.inside.settings.dt);
   }
   get earliest(): number | undefined {
-    return this.#driver.marks.earliest;
+    return this.#driver.history.earliest;
   }
   get changes(): readonly Change[] {
     return this.#driver.changes;
