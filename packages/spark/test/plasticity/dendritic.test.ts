@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
 import {
-  add,
   brain,
   brainTable,
   ClopathStdp,
@@ -9,33 +8,21 @@ import {
   documentOf,
   drawsFor,
   experiment,
-  gt,
-  mul,
   PairStdp,
   type Plasticity,
   plasticityRules,
-  quantity,
   SpikeArray,
   SpikeReplay,
   simulate,
-  soma,
   TripletStdp,
   WeightNormalization,
 } from "../../src/entries/index.ts";
+import { Told } from "./told.test-support.ts";
 
 /*
  * A dendritic delay b shifts postsynaptic spikes against arrivals at a synapse. Learning is therefore that of a network with an
  * axonal delay, whose target units spike 2·b later: a spike reaches the synapse b later, and an arrival b earlier.
  */
-
-const Told = soma(
-  "Told",
-  {},
-  {
-    about: "Spikes if there is a current. Its potential is the jump of the step.",
-    step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: add(mul(x.potential, 0), x.jump) }),
-  },
-);
 
 const steps = 400;
 const [sources, targets] = [5, 4];

@@ -7,7 +7,6 @@ import {
   exp,
   field,
   float,
-  gt,
   LeakySoma,
   mul,
   PairStdp,
@@ -18,23 +17,13 @@ import {
   SpikeArray,
   SpikeReplay,
   SynapticScaling,
-  soma,
   sub,
   TripletStdp,
   WeightNormalization,
 } from "../../src/entries/index.ts";
+import { Told } from "./told.test-support.ts";
 
 /* Sums over the synapses of a target, rules that keep sums or rates, and rules together. */
-
-/** Spikes when it is told to, and shows what arrives. */
-const Told = soma(
-  "Told",
-  {},
-  {
-    about: "Spikes if there is a current. Its potential is the jump of the step.",
-    step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: add(mul(x.potential, 0), x.jump) }),
-  },
-);
 
 const learning = (rules: object, more: object = {}) =>
   brain({

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
 import {
-  add,
   type Brain,
   brain,
   CalciumPlasticity,
@@ -8,28 +7,16 @@ import {
   compile,
   DeltaSynapse,
   DopamineStdp,
-  gt,
-  mul,
   neuron,
   PairStdp,
   type Plasticity,
   PoissonSource,
   QuadrupletRule,
-  quantity,
   SpikeReplay,
-  soma,
 } from "../../src/entries/index.ts";
+import { Told } from "./told.test-support.ts";
 
 /* Rules that depend on signals and on calcium, and parameters that change while a network learns. */
-
-const Told = soma(
-  "Told",
-  {},
-  {
-    about: "Spikes if there is a current.",
-    step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: add(mul(x.potential, 0), mul(x.jump, 0)) }),
-  },
-);
 
 /** One synapse whose units spike at given times, ms. Arrivals are one step after presynaptic spikes. */
 const pairOf = async (plasticity: Plasticity, dt: number, weight = 1, units = 1) => {

@@ -1,26 +1,22 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
-  add,
   brain,
   CentredPairStdp,
   compile,
   DeltaSynapse,
-  gt,
   InhibitoryStdp,
-  mul,
   NearestPairStdp,
   PairStdp,
   type Plasticity,
   PowerLawStdp,
-  quantity,
   RestrictedPairStdp,
   ShortTermPlasticity,
   SpikeArray,
   SpikeReplay,
-  soma,
   TripletStdp,
 } from "../../src/entries/index.ts";
+import { Told } from "./told.test-support.ts";
 
 /*
  * Weights that plastic synapses of NEST 3.10 give to two spike trains. Its tsodyks2 and restricted synapses behave as if
@@ -80,16 +76,6 @@ const rules: Readonly<Record<string, (p: P) => Plasticity>> = {
   tsodyks2_synapse: (p) =>
     ShortTermPlasticity({ release: p["U"]!, recoveryTau: p["tau_rec"]!, facilitationTau: p["tau_fac"]! }),
 };
-
-/** Spikes when it is told to, and shows what arrives. */
-const Told = soma(
-  "Told",
-  {},
-  {
-    about: "Spikes if there is a current. Its potential is the jump of the step.",
-    step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: add(mul(x.potential, 0), x.jump) }),
-  },
-);
 
 const DT = 0.1;
 const stepsOf = (times: readonly number[]): Set<number> => new Set(times.map((time) => Math.round(time / DT)));

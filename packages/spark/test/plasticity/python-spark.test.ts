@@ -1,25 +1,21 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import {
-  add,
   BehaviouralTimescaleRule,
   type Brain,
   brain,
   compile,
   DeltaSynapse,
-  gt,
   HebbianRule,
-  mul,
   neuron,
   OjaRule,
   type Plasticity,
   QuadrupletRule,
-  quantity,
   SpikeArray,
   SpikeReplay,
-  soma,
   ZenkeRule,
 } from "../../src/entries/index.ts";
+import { Told } from "./told.test-support.ts";
 
 /* Weights that the rules of Python Spark 1.2 give to the spikes of four presynaptic and three postsynaptic units. */
 
@@ -85,15 +81,6 @@ const rules: Readonly<Record<string, (config: Config, posts: number, dt: number)
       instructiveScale: btspScale(dt),
     }),
 };
-
-const Told = soma(
-  "Told",
-  {},
-  {
-    about: "Spikes if there is a current.",
-    step: (x) => ({ spikes: gt(x.current, quantity(1, "pA")), potential: add(mul(x.potential, 0), mul(x.jump, 0)) }),
-  },
-);
 
 /** The units of one kind, in order. */
 const unitsOf = (inhibitory: readonly boolean[], kind: boolean): number[] =>

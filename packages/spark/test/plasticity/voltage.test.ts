@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   AdaptiveExponentialSoma,
+  allToAll,
   brain,
   ClopathStdp,
   compile,
@@ -74,22 +75,25 @@ const FilteredClopath = plasticity("FilteredClopath", ClopathStdp.model.fields, 
 const DT = 0.1;
 const stepsOf = (times: readonly number[]): number[] => times.map((time) => Math.round(time / DT));
 
+/** One synapse that learns. */
+const pairOf = (rule: Plasticity, post: ReturnType<typeof Shown>) => {
+  const one = {
+    from: "pre",
+    to: "post",
+    connect: allToAll(),
+    weight: 0.5,
+    synapse: DeltaSynapse(),
+    plasticity: rule,
+  } as const;
+  return compile(brain({ populations: { pre: SpikeReplay({ units: [1] }), post }, projections: { one } }), {
+    dt: DT,
+    dtype: "f64",
+  });
+};
+
 /** The weight after a pairing protocol, in percent, with changes exaggerated 15 times. */
 const paired = async (rule: Plasticity, pre: readonly number[], post: readonly number[]): Promise<number> => {
-  const network = brain({
-    populations: { pre: SpikeReplay({ units: [1] }), post: Shown({ units: [1] }) },
-    projections: {
-      one: {
-        from: "pre",
-        to: "post",
-        connect: { allToAll: {} },
-        weight: 0.5,
-        synapse: DeltaSynapse(),
-        plasticity: rule,
-      },
-    },
-  });
-  const simulation = await compile(network, { dt: DT, dtype: "f64" });
+  const simulation = await pairOf(rule, Shown({ units: [1] }));
   const neuron = startNeuron();
   const [arrivals, jumps] = [new Set(stepsOf(pre)), new Set(stepsOf(post))];
   const on = SpikeArray.fromIndices([0], [1]);
@@ -133,20 +137,7 @@ describe.each(protocols)("a protocol of NEST, %j and %j", (pre, post, percent) =
 test("depression grows with the square of the mean depolarisation", async () => {
   const change = async (depolarization: number) => {
     const rule = ClopathStdp({ depolarization, depolarizationTau: 1 });
-    const network = brain({
-      populations: { pre: SpikeReplay({ units: [1] }), post: Shown({ units: [1], potentialNow: -50.6 }) },
-      projections: {
-        one: {
-          from: "pre",
-          to: "post",
-          connect: { allToAll: {} },
-          weight: 0.5,
-          synapse: DeltaSynapse(),
-          plasticity: rule,
-        },
-      },
-    });
-    const simulation = await compile(network, { dt: DT, dtype: "f64" });
+    const simulation = await pairOf(rule, Shown({ units: [1], potentialNow: -50.6 }));
     const events = { times: [200], units: [0] };
     await simulation.run({ duration: 210, inputs: { pre: { inSpikes: { events } } } });
     const weight = simulation.weights("one").read()[0]!;
