@@ -1,25 +1,27 @@
-import { encodeNpz } from "spark-snn";
 import { type FlatNetwork, type FlatPopulation, type FlatProjection, flatten, type PerUnit } from "../network.ts";
 import { currentsOf, sourceSpikesOf } from "../recorded.ts";
 import { type Reporter, startReport } from "../report.ts";
 import type { Experiment, Exported, ExportOptions } from "../result.ts";
 import {
+  givenStarts,
   isSame,
   numberText,
+  openData,
   perUnitText,
   pythonWords,
   refuseEnds,
+  requireSoma,
   type Store,
+  scriptFiles,
   startArrays,
   tellOthers,
   tellPrecision,
   titleText,
   uniqueNames,
+  type Writing,
 } from "../script/script.ts";
 import { declared, isKnownReceptor, receptorNames, receptorOf } from "./equations.ts";
 import { equationsOf, somaRemedy } from "./euler.ts";
-
-const DATA = "network.npz";
 
 /** Names that a script must not replace: of Python, of Brian2, and of the script itself. */
 const reserved = new Set([
@@ -41,6 +43,7 @@ export const exportBrian2 = async (experiment: Experiment, options: ExportOption
   const network = await flatten(experiment);
   tellPrecision(network, "Brian2", report);
   const { arrays, store } = startArrays();
+  const writing = { network, store, report };
   const nameOf = uniqueNames(reserved);
   const names = new Map<FlatPopulation, string>();
   const groups: string[] = [];
@@ -48,16 +51,15 @@ export const exportBrian2 = async (experiment: Experiment, options: ExportOption
     const own = nameOf(population.name, "group");
     const text =
       population.kind === "soma"
-        ? await groupText(population, own, network, store, report)
-        : await sourceText(population, own, network, store, report);
+        ? await groupText(population, own, writing)
+        : await sourceText(population, own, writing);
     if (text === undefined) continue;
     names.set(population, own);
     groups.push(text);
   }
-  if (![...names.keys()].some(({ kind }) => kind === "soma") && network.populations.some(({ kind }) => kind === "soma"))
-    throw report.nothingLeft();
+  requireSoma(network, names, report);
   const synapses = network.projections.flatMap(
-    (projection) => synapsesText(projection, nameOf(projection.name, "synapses"), network, names, store, report) ?? [],
+    (projection) => synapsesText(projection, nameOf(projection.name, "synapses"), names, writing) ?? [],
   );
   const drives = network.drives.flatMap(
     (drive) => drivesText(drive, nameOf(drive.name, "input"), network, names, report) ?? [],
@@ -66,11 +68,7 @@ export const exportBrian2 = async (experiment: Experiment, options: ExportOption
   tellOthers(network, "Write it in Brian2, as a network_operation.", report);
   const hasData = Object.keys(arrays).length > 0;
   const script = [headerText(network, hasData), ...groups, ...synapses, ...drives, monitors].join("\n");
-  const files = {
-    "network.py": new TextEncoder().encode(script),
-    ...(hasData && { [DATA]: encodeNpz(arrays, { compress: true }) }),
-  };
-  return { files, report: report.finish(options.strict === true) };
+  return { files: scriptFiles(script, arrays), report: report.finish(options.strict === true) };
 };
 
 const headerText = ({ name, dt, steps }: FlatNetwork, hasData: boolean): string =>
@@ -84,9 +82,7 @@ const headerText = ({ name, dt, steps }: FlatNetwork, hasData: boolean): string 
     "",
     `defaultclock.dt = ${numberText(dt)}*ms`,
     `duration = ${steps}*defaultclock.dt`,
-    ...(hasData
-      ? ["", "# Drawn parameters, connectivity and inputs.", `data = np.load(Path(__file__).with_name("${DATA}"))`]
-      : []),
+    ...(hasData ? ["", ...openData] : []),
     "",
   ].join("\n");
 
@@ -110,9 +106,7 @@ const valueText = (value: PerUnit, unit: string, name: string, store: Store): st
 const groupText = async (
   population: FlatPopulation,
   own: string,
-  network: FlatNetwork,
-  store: Store,
-  report: Reporter,
+  { network, store, report }: Writing,
 ): Promise<string | undefined> => {
   const { name, model, units, receptors } = population;
   const path = `model.populations.${name}`;
@@ -173,25 +167,11 @@ const groupText = async (
   ].join("\n");
 };
 
-const startText = ({ name, initial, fields }: FlatPopulation, own: string, store: Store, report: Reporter): string => {
-  const { potential, ...others } = initial;
-  for (const key of Object.keys(others))
-    report.unsupported(
-      `initial.${name}.${key}`,
-      "start value",
-      "Only start values of the potential are exported. Omit it.",
-    );
-  if (potential === undefined) return "'v_rest'";
-  if (typeof potential === "number") return `${numberText(potential)}*mV`;
-  if (Array.isArray(potential) && potential.every((one) => typeof one === "number")) {
-    return `${store(`${own}_start`, Float64Array.from(potential as readonly number[]))}*mV`;
-  }
-  report.unsupported(
-    `initial.${name}.potential`,
-    "start value",
-    "Only a number or a list of numbers is exported. Give one value for each unit.",
-  );
-  return Object.keys(fields).length > 0 ? "'v_rest'" : "0*mV";
+const startText = (population: FlatPopulation, own: string, store: Store, report: Reporter): string => {
+  const given = givenStarts(population, report);
+  if (given !== undefined) return `${typeof given === "number" ? numberText(given) : store(`${own}_start`, given)}*mV`;
+  const isRest = population.initial["potential"] === undefined || Object.keys(population.fields).length > 0;
+  return isRest ? "'v_rest'" : "0*mV";
 };
 
 interface InputText {
@@ -234,9 +214,7 @@ const inputText = async (
 const sourceText = async (
   population: FlatPopulation,
   own: string,
-  network: FlatNetwork,
-  store: Store,
-  report: Reporter,
+  { network, store, report }: Writing,
 ): Promise<string | undefined> => {
   const { name, model, units } = population;
   const spikes = await sourceSpikesOf(population, network, report);
@@ -265,10 +243,8 @@ const sourceText = async (
 const synapsesText = (
   projection: FlatProjection,
   own: string,
-  network: FlatNetwork,
   names: ReadonlyMap<FlatPopulation, string>,
-  store: Store,
-  report: Reporter,
+  { network, store, report }: Writing,
 ): string | undefined => {
   const { name, source, target, receptor, sources, targets, weights, delays, rule } = projection;
   const path = `model.projections.${name}`;

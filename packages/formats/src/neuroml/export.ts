@@ -2,7 +2,7 @@ import { type FlatNetwork, type FlatPopulation, type FlatProjection, flatten } f
 import { sourceSpikesOf } from "../recorded.ts";
 import { type Reporter, startReport } from "../report.ts";
 import type { Experiment, Exported, ExportOptions } from "../result.ts";
-import { refuseEnds, tellOthers, tellPrecision } from "../script/script.ts";
+import { givenStarts, refuseEnds, requireSoma, tellOthers, tellPrecision } from "../script/script.ts";
 import {
   cellDifference,
   cellRemedy,
@@ -46,6 +46,15 @@ interface Parts {
   readonly lists: Element[];
 }
 
+/** What the parts of a network are written from and to. */
+interface Writing {
+  readonly network: FlatNetwork;
+  readonly parts: Parts;
+  /** The text of the time of a number of steps. */
+  readonly time: (steps: number) => string;
+  readonly report: Reporter;
+}
+
 /**
  * Exports an experiment as a network of NeuroML 2, and a simulation of LEMS that runs it. Parameters, connectivity and
  * spikes of sources are those that the experiment draws. NeuroML describes equations, and a simulator chooses how to
@@ -60,20 +69,15 @@ export const exportNeuroml = async (experiment: Experiment, options: ExportOptio
   tellPrecision(network, "PyLEMS", report);
   const parts: Parts = { components: [], populations: [], properties: [], projections: [], lists: [] };
   const time = timesOf(network);
+  const writing = { network, parts, time, report };
   const places = new Map<FlatPopulation, readonly Placed[]>();
   for (const population of network.populations) {
     const made =
-      population.kind === "soma"
-        ? await addCells(population, network, parts, time, report)
-        : await addSource(population, network, parts, time, report);
+      population.kind === "soma" ? await addCells(population, writing) : await addSource(population, writing);
     if (made) places.set(population, made);
   }
-  if (
-    ![...places.keys()].some(({ kind }) => kind === "soma") &&
-    network.populations.some(({ kind }) => kind === "soma")
-  )
-    throw report.nothingLeft();
-  for (const projection of network.projections) addProjection(projection, places, parts, time, report);
+  requireSoma(network, places, report);
+  for (const projection of network.projections) addProjection(projection, places, writing);
   for (const drive of network.drives) {
     if (refuseEnds(`model.drives.${drive.name}`, [drive.target], places, report)) continue;
     const synapse = synapseId(drive.target, drive.receptor.name);
@@ -107,16 +111,11 @@ const networkElement = ({ name }: FlatNetwork, parts: Parts): Element =>
     ]),
   ]);
 
-type Time = (steps: number) => string;
-
 const synapseId = ({ name }: FlatPopulation, receptor: string): string => `${name}_${receptor.replaceAll(".", "_")}`;
 
 const addCells = async (
   population: FlatPopulation,
-  network: FlatNetwork,
-  parts: Parts,
-  time: Time,
-  report: Reporter,
+  { network, parts, time, report }: Writing,
 ): Promise<readonly Placed[] | undefined> => {
   const { name, model, receptors } = population;
   const path = `model.populations.${name}`;
@@ -160,34 +159,22 @@ const tellCells = (population: FlatPopulation, { components, populations }: Popu
 
 /** Start potentials of the units, mV. Cells without a start potential start at rest. */
 const startsOf = (population: FlatPopulation, report: Reporter): Float64Array => {
-  const { name, units, initial } = population;
+  const { name, units } = population;
   const rests = Float64Array.from({ length: units }, (_, unit) => fieldsOf(population, unit)["potentialRest"]!);
-  const { potential, ...others } = initial;
-  for (const key of Object.keys(others))
-    report.unsupported(`initial.${name}.${key}`, "start value", "Only start potentials are exported. Omit it.");
-  if (potential === undefined) return rests;
-  const isList = Array.isArray(potential) && potential.every((one) => typeof one === "number");
-  const given =
-    typeof potential === "number" ? rests.map(() => potential) : isList ? Float64Array.from(potential) : undefined;
-  if (given?.every((value, unit) => value === rests[unit])) return rests;
-  if (given && startsAnywhere(population)) return given;
-  report.unsupported(
-    `initial.${name}.potential`,
-    "start value",
-    startsAnywhere(population)
-      ? "Only a number or a list of numbers is exported. Give one value for each unit."
-      : "Cells of NeuroML of this type start at rest. Omit it, or begin with a pulse of current.",
-  );
+  const remedy = "Cells of NeuroML of this type start at rest. Omit it, or begin with a pulse of current.";
+  const isFree = startsAnywhere(population);
+  const given = isFree ? givenStarts(population, report) : givenStarts(population, report, remedy);
+  if (given === undefined) return rests;
+  const starts = typeof given === "number" ? rests.map(() => given) : given;
+  if (isFree || starts.every((value, unit) => value === rests[unit])) return starts;
+  report.unsupported(`initial.${name}.potential`, "start value", remedy);
   return rests;
 };
 
 /** A source as one array of spikes for each unit. */
 const addSource = async (
   population: FlatPopulation,
-  network: FlatNetwork,
-  parts: Parts,
-  time: Time,
-  report: Reporter,
+  { network, parts, time, report }: Writing,
 ): Promise<readonly Placed[] | undefined> => {
   const { name, model, units } = population;
   const path = `model.populations.${name}`;
@@ -212,9 +199,7 @@ const addSource = async (
 const addProjection = (
   { name, source, target, receptor, sources, targets, weights, delays, rule }: FlatProjection,
   places: ReadonlyMap<FlatPopulation, readonly Placed[]>,
-  parts: Parts,
-  time: Time,
-  report: Reporter,
+  { parts, time, report }: Writing,
 ): void => {
   const path = `model.projections.${name}`;
   if (refuseEnds(path, [source, target], places, report)) return;

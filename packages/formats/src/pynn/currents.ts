@@ -1,7 +1,6 @@
-import type { FlatNetwork, FlatPopulation, PerUnit } from "../network.ts";
+import type { FlatPopulation, PerUnit } from "../network.ts";
 import { currentsOf } from "../recorded.ts";
-import type { Reporter } from "../report.ts";
-import { numberText, perUnitText, type Store } from "../script/script.ts";
+import { numberText, perUnitText, type Store, type Writing } from "../script/script.ts";
 import { type Cell, timeOf } from "./cells.ts";
 
 /* Input currents: an offset current for each unit, and the steps of those that change. */
@@ -21,9 +20,7 @@ export const currentsText = async (
   population: FlatPopulation,
   cell: Cell,
   own: string,
-  network: FlatNetwork,
-  store: Store,
-  report: Reporter,
+  { network, store, report }: Writing,
 ): Promise<Currents> => {
   const { units, inputs, name } = population;
   const isDriven = "current" in inputs;

@@ -1,25 +1,27 @@
-import { encodeNpz } from "spark-snn";
 import { type FlatDrive, type FlatNetwork, type FlatPopulation, flatten } from "../network.ts";
 import { type Reporter, startReport } from "../report.ts";
 import type { Experiment, Exported, ExportOptions } from "../result.ts";
 import {
+  DATA,
+  givenStarts,
   numberText,
+  openData,
   perUnitText,
   pythonWords,
   refuseEnds,
-  type Store,
+  requireSoma,
+  scriptFiles,
   startArrays,
   tellOthers,
   tellPrecision,
   titleText,
   uniqueNames,
+  type Writing,
 } from "../script/script.ts";
 import { type Cell, cellOf, type Written } from "./cells.ts";
 import { currentsText } from "./currents.ts";
 import { projectionText, weightUnit } from "./projections.ts";
 import { sourceText } from "./sources.ts";
-
-const DATA = "network.npz";
 
 /** Names that a script must not replace: of Python, and of the script itself. */
 const reserved = new Set([
@@ -42,6 +44,7 @@ export const exportPynn = async (experiment: Experiment, options: ExportOptions 
   const network = await flatten(experiment);
   tellPrecision(network, "NEST", report);
   const { arrays, store } = startArrays();
+  const writing = { network, store, report };
   const nameOf = uniqueNames(reserved);
   const written = new Map<FlatPopulation, Written>();
   const groups: string[] = [];
@@ -49,8 +52,8 @@ export const exportPynn = async (experiment: Experiment, options: ExportOptions 
     const own = nameOf(population.name, population.kind === "soma" ? "cells" : "source");
     const made =
       population.kind === "soma"
-        ? await cellsText(population, own, network, store, report)
-        : await sourceText(population, own, network, store, report);
+        ? await cellsText(population, own, writing)
+        : await sourceText(population, own, writing);
     if (made === undefined) continue;
     written.set(population, {
       own,
@@ -59,11 +62,7 @@ export const exportPynn = async (experiment: Experiment, options: ExportOptions 
     });
     groups.push(made.text);
   }
-  if (
-    ![...written.keys()].some(({ kind }) => kind === "soma") &&
-    network.populations.some(({ kind }) => kind === "soma")
-  )
-    throw report.nothingLeft();
+  requireSoma(network, written, report);
   const synapses = network.projections.flatMap((projection) => {
     const path = `model.projections.${projection.name}`;
     if (refuseEnds(path, [projection.source, projection.target], written, report)) return [];
@@ -76,11 +75,7 @@ export const exportPynn = async (experiment: Experiment, options: ExportOptions 
   tellOthers(network, "PyNN has no signals. Write it as a callback of sim.run.", report);
   const body = [...groups, ...synapses, ...drives].join("\n");
   const script = [headerText(network, body, Object.keys(arrays).length > 0), body, results].join("\n");
-  const files = {
-    "network.py": new TextEncoder().encode(script),
-    ...(Object.keys(arrays).length > 0 && { [DATA]: encodeNpz(arrays, { compress: true }) }),
-  };
-  return { files, report: report.finish(options.strict === true) };
+  return { files: scriptFiles(script, arrays), report: report.finish(options.strict === true) };
 };
 
 /** Functions that a script contains if it uses them. */
@@ -162,9 +157,7 @@ const headerText = ({ name, dt, steps, projections }: FlatNetwork, body: string,
     'on_grid = {"spike_precision": "on_grid"} if simulator == "nest" else {}',
     `sim.setup(timestep=dt, min_delay=dt, max_delay=${longest} * dt, **on_grid)`,
     ...(body.includes("sim.IF_curr_delta(") ? deltaText : []),
-    ...(hasData
-      ? ["", "# Drawn parameters, connectivity and inputs.", `data = np.load(Path(__file__).with_name("${DATA}"))`]
-      : []),
+    ...(hasData ? ["", ...openData] : []),
     ...(usedUnits.length > 0
       ? ["", "# Units of weights.", ...usedUnits.map(([unit, text]) => `${unit} = ${text}`)]
       : []),
@@ -177,11 +170,10 @@ const headerText = ({ name, dt, steps, projections }: FlatNetwork, body: string,
 const cellsText = async (
   population: FlatPopulation,
   own: string,
-  network: FlatNetwork,
-  store: Store,
-  report: Reporter,
+  writing: Writing,
 ): Promise<{ readonly text: string; readonly cell: Cell } | undefined> => {
   const { name, model, units } = population;
+  const { network, store, report } = writing;
   const path = `model.populations.${name}`;
   const found = cellOf(population, network);
   if ("remedy" in found) {
@@ -192,7 +184,7 @@ const cellsText = async (
   const { type, parameters, difference, remark } = cell;
   if (difference === undefined) report.faithful(path, model, `${type} ${own}`, remark);
   else report.approximate(path, model, `${type} ${own}`, [difference, remark].filter(Boolean).join(" "));
-  const currents = await currentsText(population, cell, own, network, store, report);
+  const currents = await currentsText(population, cell, own, writing);
   const lines: readonly (readonly string[])[] = [
     ...parameters.map(({ name: key, value, about }) => [key, perUnitText(value, `${own}_${key}`, store), about]),
     ...(currents.offset === undefined ? [] : [["i_offset", currents.offset, "nA, constant current"]]),
@@ -208,41 +200,17 @@ const cellsText = async (
       "    ),",
       `    label="${own}",`,
       ")",
-      `${own}.initialize(${startText(population, cell, own, store, report)})`,
+      `${own}.initialize(${startText(population, cell, own, writing)})`,
       ...currents.lines,
       "",
     ].join("\n"),
   };
 };
 
-const startText = (
-  { name, initial }: FlatPopulation,
-  { start }: Cell,
-  own: string,
-  store: Store,
-  report: Reporter,
-): string => {
-  const { potential, ...others } = initial;
-  for (const key of Object.keys(others))
-    report.unsupported(
-      `initial.${name}.${key}`,
-      "start value",
-      "Only start values of the potential are exported. Omit it.",
-    );
-  const isList = Array.isArray(potential) && potential.every((one) => typeof one === "number");
-  const given = isList ? Float64Array.from(potential as readonly number[]) : potential;
-  if (given !== undefined && typeof given !== "number" && !(given instanceof Float64Array)) {
-    report.unsupported(
-      `initial.${name}.potential`,
-      "start value",
-      "Only a number or a list of numbers is exported. Give one value for each unit.",
-    );
-  }
-  const v = typeof given === "number" || given instanceof Float64Array ? given : start["v"]!;
-  return Object.entries({ ...start, v })
+const startText = (population: FlatPopulation, { start }: Cell, own: string, { store, report }: Writing): string =>
+  Object.entries({ ...start, v: givenStarts(population, report) ?? start["v"]! })
     .map(([key, value]) => `${key}=${perUnitText(value, `${own}_${key}_start`, store)}`)
     .join(", ");
-};
 
 const driveText = (
   { name, target, receptor, rate, trains, weight }: FlatDrive,

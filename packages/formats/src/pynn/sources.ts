@@ -1,7 +1,6 @@
-import type { FlatNetwork, FlatPopulation } from "../network.ts";
+import type { FlatPopulation } from "../network.ts";
 import { sourceSpikesOf } from "../recorded.ts";
-import type { Reporter } from "../report.ts";
-import type { Store } from "../script/script.ts";
+import type { Writing } from "../script/script.ts";
 
 /* Sources of spikes: SpikeSourceArray with the spikes of the run. */
 
@@ -15,9 +14,7 @@ export interface Source {
 export const sourceText = async (
   population: FlatPopulation,
   own: string,
-  network: FlatNetwork,
-  store: Store,
-  report: Reporter,
+  { network, store, report }: Writing,
 ): Promise<Source | undefined> => {
   const { name, model, units } = population;
   const path = `model.populations.${name}`;

@@ -1,6 +1,7 @@
-import type { NpySource } from "spark-snn";
+import { encodeNpz, type NpySource } from "spark-snn";
 import type { FlatNetwork, FlatPopulation, PerUnit } from "../network.ts";
 import type { Reporter } from "../report.ts";
+import type { Exported } from "../result.ts";
 
 /* Parts that all exported Python scripts share: names, numbers, arrays in the data file, and what no script holds. */
 
@@ -43,6 +44,61 @@ export const startArrays = (): { readonly arrays: Readonly<Record<string, NpySou
       return `data["${name}"]`;
     },
   };
+};
+
+/** What the parts of a script are written from and to. */
+export interface Writing {
+  readonly network: FlatNetwork;
+  readonly store: Store;
+  readonly report: Reporter;
+}
+
+/** Name of the data file of a script. */
+export const DATA = "network.npz";
+
+/** The line that opens the data file in a script. */
+export const openData: readonly string[] = [
+  "# Drawn parameters, connectivity and inputs.",
+  `data = np.load(Path(__file__).with_name("${DATA}"))`,
+];
+
+/** A script, and its data file if it has data. */
+export const scriptFiles = (script: string, arrays: Readonly<Record<string, NpySource>>): Exported["files"] => ({
+  "network.py": new TextEncoder().encode(script),
+  ...(Object.keys(arrays).length > 0 && { [DATA]: encodeNpz(arrays, { compress: true }) }),
+});
+
+/** @throws ConfigError if a network has somas and all of them were left out */
+export const requireSoma = (
+  { populations }: FlatNetwork,
+  kept: ReadonlyMap<FlatPopulation, unknown>,
+  report: Reporter,
+): void => {
+  const somas = populations.filter(({ kind }) => kind === "soma");
+  if (somas.length > 0 && !somas.some((one) => kept.has(one))) throw report.nothingLeft();
+};
+
+/**
+ * The start potentials that an experiment gives: one number, or one for each unit, mV. Reports all other start values.
+ * `remedy` is for potentials in another form.
+ */
+export const givenStarts = (
+  { name, initial }: FlatPopulation,
+  report: Reporter,
+  remedy = "Only a number or a list of numbers is exported. Give one value for each unit.",
+): number | Float64Array | undefined => {
+  const { potential, ...others } = initial;
+  for (const key of Object.keys(others))
+    report.unsupported(
+      `initial.${name}.${key}`,
+      "start value",
+      "Only start values of the potential are exported. Omit it.",
+    );
+  if (potential === undefined || typeof potential === "number") return potential;
+  if (Array.isArray(potential) && potential.every((one) => typeof one === "number"))
+    return Float64Array.from(potential as readonly number[]);
+  report.unsupported(`initial.${name}.potential`, "start value", remedy);
+  return undefined;
 };
 
 /** Whether all numbers are the same. */
