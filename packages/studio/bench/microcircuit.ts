@@ -7,6 +7,7 @@ import { dt, microcircuit } from "../../../examples/microcircuit/network.ts";
 import { isolation, launch, missingBrowser, serve, urlOf } from "../../spark/test/browser/page.test-support.ts";
 import type { JsonObject } from "../src/core/json.ts";
 import { fragmentOf } from "../src/core/link.ts";
+import { measureFrames } from "./frames.ts";
 
 /*
  * Builds and runs the cortical microcircuit in the studio, at full scale by default: 77 169 units and 299 million synapses.
@@ -77,19 +78,7 @@ try {
   await page.waitForTimeout(5000);
   const pids = await processes();
   const before = threadTimes(pids);
-  const measured = await page.evaluate(async (duration) => {
-    const slider = document.querySelector<HTMLInputElement>(".scrubber")!;
-    const [first, start] = [Number(slider.max), performance.now()];
-    let [frames, longest, last] = [0, 0, start];
-    while (performance.now() - start < 1000 * duration) {
-      const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-      frames++;
-      longest = Math.max(longest, now - last);
-      last = now;
-    }
-    const wall = (performance.now() - start) / 1000;
-    return { steps: Number(slider.max) - first, wall, frames: frames / wall, longest };
-  }, seconds);
+  const measured = await measureFrames(page, seconds);
   const simulated = (measured.steps * dt) / 1000;
   const threads = [...threadTimes(pids)].map(([name, time]) => [name, time - (before.get(name) ?? 0)] as const);
   const taken = threads.reduce((sum, [, time]) => sum + time, 0);

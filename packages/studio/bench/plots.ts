@@ -4,6 +4,7 @@ import { isolation, launch, missingBrowser, serve, urlOf } from "../../spark/tes
 import { type JsonObject, withAt } from "../src/core/json.ts";
 import { fragmentOf } from "../src/core/link.ts";
 import { firstDocument } from "../src/core/templates.ts";
+import { measureFrames } from "./frames.ts";
 
 /*
  * Measures how much the plots of the studio slow a simulation of 100 000 units and 10 million synapses down, and how many
@@ -74,20 +75,8 @@ const measure = async (plots: JsonObject): Promise<Measured> => {
     const busy = async (): Promise<number> =>
       (await cdp.send("Performance.getMetrics")).metrics.find(({ name }) => name === "TaskDuration")!.value;
     const before = await busy();
-    const found = await page.evaluate(async (duration) => {
-      const slider = document.querySelector<HTMLInputElement>(".scrubber")!;
-      const [first, start] = [Number(slider.value), performance.now()];
-      let [frames, longest, last] = [0, 0, start];
-      while (performance.now() - start < 1000 * duration) {
-        const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve));
-        frames++;
-        longest = Math.max(longest, now - last);
-        last = now;
-      }
-      const wall = (performance.now() - start) / 1000;
-      return { speed: ((Number(slider.value) - first) * 0.1) / 1000 / wall, frames: frames / wall, longest };
-    }, seconds);
-    return { build, ...found, load: ((await busy()) - before) / seconds };
+    const { steps, wall, frames, longest } = await measureFrames(page, seconds);
+    return { build, speed: (steps * 0.1) / 1000 / wall, frames, longest, load: ((await busy()) - before) / seconds };
   } finally {
     await browser.close();
     server.close();
