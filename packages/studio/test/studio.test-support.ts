@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { fileURLToPath } from "node:url";
 import type { Locator, Page } from "playwright-core";
-import { isolation, launch, missingBrowser, serve, urlOf } from "../../spark/test/browser/page.test-support.ts";
+import { missingBrowser, type Visit, visitSite } from "../../spark/test/browser/page.test-support.ts";
 import type { JsonObject } from "../src/core/json.ts";
 
 export const site = fileURLToPath(new URL("../dist/site", import.meta.url));
@@ -12,32 +12,9 @@ export const missing =
   missingBrowser ??
   (existsSync(site) ? undefined : "The studio is not built (npm run build), so its tests in a page do not run.");
 
-export interface Visit {
-  readonly page: Page;
-  /** Errors of the page so far. */
-  readonly problems: readonly string[];
-}
-
-/** Opens the built site in Chromium, isolated so that it has threads, and closes all afterwards. */
-export const visit = async (
-  act: (visit: Visit) => Promise<void>,
-  { width = 1440, height = 900, isolated = true, path = "index.html" } = {},
-): Promise<void> => {
-  const server = await serve({ site }, isolated ? isolation : {});
-  const browser = await launch();
-  try {
-    const page = await browser.newPage({ viewport: { width, height } });
-    // Less than the limit of a test, so that the message names what was waited for.
-    page.setDefaultTimeout(100_000);
-    const problems: string[] = [];
-    page.on("pageerror", (error) => problems.push(String(error)));
-    await page.goto(urlOf(server, `site/${path}`));
-    await act({ page, problems });
-  } finally {
-    await browser.close();
-    server.close();
-  }
-};
+/** Opens the built site in Chromium, and closes all afterwards. */
+export const visit = (act: (visit: Visit) => Promise<void>, options?: Parameters<typeof visitSite>[2]): Promise<void> =>
+  visitSite(site, act, options);
 
 export const button = (page: Page, name: string): Locator => page.getByRole("button", { name, exact: true });
 

@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type Browser, chromium } from "playwright-core";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { build } from "vite";
 
 export const here = fileURLToPath(new URL(".", import.meta.url));
@@ -74,6 +74,34 @@ export const serve = (
 
 export const urlOf = (server: Server, path: string): string =>
   `http://127.0.0.1:${(server.address() as AddressInfo).port}/${path}`;
+
+export interface Visit {
+  readonly page: Page;
+  /** Errors of the page so far. */
+  readonly problems: readonly string[];
+}
+
+/** Opens a page of a site in Chromium, by default isolated so that it has threads, and closes all afterwards. */
+export const visitSite = async (
+  site: string,
+  act: (visit: Visit) => Promise<void>,
+  { width = 1440, height = 900, isolated = true, path = "index.html" } = {},
+): Promise<void> => {
+  const server = await serve({ site }, isolated ? isolation : {});
+  const browser = await launch();
+  try {
+    const page = await browser.newPage({ viewport: { width, height } });
+    // Less than the limit of a test, so that the message names what was waited for.
+    page.setDefaultTimeout(100_000);
+    const problems: string[] = [];
+    page.on("pageerror", (error) => problems.push(String(error)));
+    await page.goto(urlOf(server, `site/${path}`));
+    await act({ page, problems });
+  } finally {
+    await browser.close();
+    server.close();
+  }
+};
 
 /** The networks of the examples as modules of a page, which takes "spark-snn" from an import map. */
 export const bundleExamples = async (names: readonly string[], outDir: string): Promise<void> => {
